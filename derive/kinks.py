@@ -1,0 +1,181 @@
+"""Where a function of one real variable changes its formula, and the formula on each side.
+
+Max, Min, Abs, sign, Heaviside and Piecewise are switches: each picks a formula by the sign of something.
+Splitting the line where those signs change leaves one smooth formula per open interval, which is what a
+closed form, a certified integral and the derivative almost everywhere all need.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations, pairwise
+from typing import NamedTuple
+
+import sympy as sp
+
+SWITCHES = (sp.Max, sp.Min, sp.Abs, sp.sign, sp.Heaviside, sp.Piecewise)
+
+
+class UnresolvedKinkError(Exception):
+    """The kinks cannot be placed in closed form; the message says at which expression."""
+
+
+class Piece(NamedTuple):
+    """One formula, valid on the open interval (low, high)."""
+
+    low: sp.Expr
+    high: sp.Expr
+    expression: sp.Expr
+
+
+def pieces(expression: sp.Expr, x: sp.Symbol) -> tuple[Piece, ...]:
+    """The smooth pieces of an expression, from left to right, equal neighbours joined.
+
+    Raises `UnresolvedKinkError` where a switch turns at a place that is not the root of a polynomial, or where the
+    order of two kinks depends on a parameter.
+
+    >>> x = sp.Symbol("x", real=True)
+    >>> [tuple(p) for p in pieces(sp.Max(0, x), x)]
+    [(-oo, 0, 0), (0, oo, x)]
+    >>> [tuple(p) for p in pieces(sp.Max(-1, sp.Min(1, x)), x)]
+    [(-oo, -1, -1), (-1, 1, x), (1, oo, 1)]
+    """
+    return _joined(_split(expression, x, -sp.oo, sp.oo))
+
+
+def _split(expression: sp.Expr, x: sp.Symbol, low: sp.Expr, high: sp.Expr) -> list[Piece]:
+    node = _innermost_switch(expression, x)
+    if node is None:
+        return [Piece(low, high, expression)]
+    ends = [low, *_cuts(node, x, low, high), high]
+    return [
+        piece
+        for left, right in pairwise(ends)
+        for piece in _split(expression.xreplace({node: _branch(node, x, left, right)}), x, left, right)
+    ]
+
+
+def _innermost_switch(expression: sp.Expr, x: sp.Symbol) -> sp.Expr | None:
+    """The first switch on x that has no switch inside it (postorder meets children before parents)."""
+    nodes = sp.postorder_traversal(expression)
+    return next((node for node in nodes if isinstance(node, SWITCHES) and node.has(x)), None)
+
+
+def _deciders(node: sp.Expr) -> list[sp.Expr]:
+    """The expressions whose signs decide which formula a switch takes."""
+    if isinstance(node, (sp.Max, sp.Min)):
+        return [a - b for a, b in combinations(node.args, 2)]
+    if isinstance(node, sp.Piecewise):
+        conditions = [condition for _, condition in node.args]
+        relations = [r for c in conditions for r in sp.sympify(c).atoms(sp.core.relational.Relational)]
+        return [r.lhs - r.rhs for r in relations]
+    return [node.args[0]]
+
+
+def _cuts(node: sp.Expr, x: sp.Symbol, low: sp.Expr, high: sp.Expr) -> list[sp.Expr]:
+    """The points inside (low, high) where a decider of the switch vanishes, in order."""
+    inside: list[sp.Expr] = []
+    for decider in _deciders(node):
+        for root in _roots(decider, x):
+            if _less(low, root) and _less(root, high) and root not in inside:
+                inside.append(root)
+    return _in_order(inside)
+
+
+def _in_order(points: list[sp.Expr]) -> list[sp.Expr]:
+    ordered: list[sp.Expr] = []
+    for point in points:
+        place = sum(1 for other in ordered if _less(other, point))
+        ordered.insert(place, point)
+    return ordered
+
+
+def _roots(decider: sp.Expr, x: sp.Symbol) -> list[sp.Expr]:
+    decider = sp.expand(decider)
+    if not decider.has(x) or decider.is_positive or decider.is_negative:
+        return []
+    if not decider.is_polynomial(x):
+        raise UnresolvedKinkError(f"where {decider} changes sign has no closed form here")
+    polynomial = sp.Poly(decider, x)
+    if polynomial.degree() == 1:
+        return [_linear_root(*polynomial.all_coeffs())]
+    if not all(c.is_Rational for c in polynomial.all_coeffs()):
+        raise UnresolvedKinkError(f"the roots of {decider} depend on its parameters")
+    return list(dict.fromkeys(sp.real_roots(polynomial)))
+
+
+def _linear_root(slope: sp.Expr, offset: sp.Expr) -> sp.Expr:
+    if slope.is_zero is not False:
+        raise UnresolvedKinkError(f"whether {slope} vanishes depends on the parameters")
+    return sp.cancel(-offset / slope)
+
+
+def _branch(node: sp.Expr, x: sp.Symbol, low: sp.Expr, high: sp.Expr) -> sp.Expr:
+    """The formula that a switch takes on (low, high), where none of its deciders changes sign."""
+    if isinstance(node, (sp.Max, sp.Min)):
+        return _extreme(node, x, low, high)
+    if isinstance(node, sp.Piecewise):
+        return _chosen(node, x, low, high)
+    sign = _sign(node.args[0], x, low, high)
+    if isinstance(node, sp.Abs):
+        return sign * node.args[0]
+    return sp.Integer(sign) if isinstance(node, sp.sign) else sp.Rational(1 + sign, 2)
+
+
+def _extreme(node: sp.Expr, x: sp.Symbol, low: sp.Expr, high: sp.Expr) -> sp.Expr:
+    wanted = 1 if isinstance(node, sp.Max) else -1
+    best = node.args[0]
+    for other in node.args[1:]:
+        best = other if _sign(other - best, x, low, high) == wanted else best
+    return best
+
+
+def _chosen(node: sp.Piecewise, x: sp.Symbol, low: sp.Expr, high: sp.Expr) -> sp.Expr:
+    for formula, condition in node.args:
+        relations = sp.sympify(condition).atoms(sp.core.relational.Relational)
+        truth = {r: sp.sympify(_holds(r, x, low, high)) for r in relations}
+        if sp.sympify(condition).xreplace(truth) == sp.true:
+            return formula
+    raise UnresolvedKinkError(f"{node} has no formula between {low} and {high}")
+
+
+def _holds(relation: sp.core.relational.Relational, x: sp.Symbol, low: sp.Expr, high: sp.Expr) -> bool:
+    sign = _sign(relation.lhs - relation.rhs, x, low, high)
+    return bool(relation.func(sp.Integer(sign), 0))
+
+
+def _sign(decider: sp.Expr, x: sp.Symbol, low: sp.Expr, high: sp.Expr) -> int:
+    """The sign of a decider on (low, high), which holds none of its roots: one sample tells it."""
+    decider = sp.expand(decider)
+    if decider == 0:
+        return 0
+    at = decider if decider.is_positive or decider.is_negative else decider.subs(x, _inner(low, high))
+    if at.is_positive or at.is_negative:
+        return 1 if at.is_positive else -1
+    raise UnresolvedKinkError(f"the sign of {decider} between {low} and {high} depends on the parameters")
+
+
+def _inner(low: sp.Expr, high: sp.Expr) -> sp.Expr:
+    if low == -sp.oo:
+        return sp.Integer(0) if high == sp.oo else high - 1
+    return low + 1 if high == sp.oo else (low + high) / 2
+
+
+def _less(a: sp.Expr, b: sp.Expr) -> bool:
+    difference = b - a
+    if difference.is_positive or difference == sp.oo:
+        return True
+    if difference.is_nonpositive or difference == -sp.oo:
+        return False
+    raise UnresolvedKinkError(f"which of {a} and {b} is smaller depends on the parameters")
+
+
+def _joined(parts: list[Piece]) -> tuple[Piece, ...]:
+    """Neighbours with the same formula made one, so that every remaining border is a real one."""
+    joined = [parts[0]]
+    for part in parts[1:]:
+        last = joined[-1]
+        if sp.expand(last.expression - part.expression) == 0:
+            joined[-1] = Piece(last.low, part.high, last.expression)
+        else:
+            joined.append(part)
+    return tuple(joined)

@@ -1,0 +1,45 @@
+"""Closed forms: exact Gaussian moments of piecewise polynomials, with symbolic q and parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import sympy as sp
+
+from derive.activation import X
+from derive.kinks import Piece
+from derive.moments.kinds import Monomial, Q
+from derive.moments.truncated import truncated
+
+
+def integrand(piece: Piece, powers: Monomial) -> sp.Expr:
+    """The monomial written out for one piece, without the factor 1/q^q."""
+    f = piece.expression
+    return f**powers.f * sp.diff(f, X) ** powers.d * X**powers.z
+
+
+def polynomial_moment(parts: Iterable[Piece], powers: Monomial) -> sp.Expr | None:
+    """The moment in closed form where every piece is a polynomial, else None.
+
+    >>> from derive.kinks import pieces
+    >>> relu = pieces(sp.Max(0, X), X)
+    >>> polynomial_moment(relu, Monomial(4, 0, 0, 0))
+    3*q**2/2
+    """
+    total = sp.Integer(0)
+    for piece in parts:
+        if not piece.expression.is_polynomial(X):
+            return None
+        total += _over_piece(piece, powers)
+    return tidy(total / Q**powers.q)
+
+
+def _over_piece(piece: Piece, powers: Monomial) -> sp.Expr:
+    terms = sp.Poly(sp.expand(integrand(piece, powers)), X).terms()
+    return sum((c * truncated(k, piece.low, piece.high) for (k,), c in terms), sp.Integer(0))
+
+
+def tidy(expression: sp.Expr) -> sp.Expr:
+    """A closed form in the shape a person would write: like terms together, common factors out."""
+    expanded = sp.expand(expression)
+    return sp.factor_terms(expanded) if expanded.has(sp.erf, sp.exp) else sp.factor(expanded)

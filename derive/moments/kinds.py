@@ -1,0 +1,48 @@
+"""The moments that the theory asks for: each is E of one monomial in z, f(z) and f'(z), z ~ N(0, q)."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+import sympy as sp
+
+from derive.errors import unknown_name
+
+Kind = Literal[
+    "mean",
+    "second",
+    "derivative_second",
+    "fourth",
+    "derivative_fourth",
+    "slope",
+    "derivative_second_tilted",
+]
+
+Q = sp.Symbol("q", positive=True)
+
+
+class Monomial(NamedTuple):
+    """f(z)^f * f'(z)^d * z^z / q^q, by its exponents."""
+
+    f: int
+    d: int
+    z: int
+    q: int
+
+
+MONOMIALS: dict[str, Monomial] = {
+    "mean": Monomial(1, 0, 0, 0),
+    "second": Monomial(2, 0, 0, 0),
+    "derivative_second": Monomial(0, 2, 0, 0),
+    "fourth": Monomial(4, 0, 0, 0),
+    "derivative_fourth": Monomial(0, 4, 0, 0),
+    "slope": Monomial(1, 1, 1, 0),
+    "derivative_second_tilted": Monomial(0, 2, 2, 1),
+}
+
+
+def monomial(kind: str) -> Monomial:
+    """The monomial of a kind; raises `BadInput` for a kind that there is not."""
+    if kind not in MONOMIALS:
+        raise unknown_name("moment", kind, MONOMIALS)
+    return MONOMIALS[kind]
