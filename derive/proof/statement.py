@@ -124,6 +124,7 @@ class Theorem:
     steps: tuple[Step, ...]
     conclusion: sp.Basic
     remarks: tuple[str, ...] = ()
+    condition: sp.Basic | None = None  # the solved condition, e.g. Eq(Var(w), 2/n), where the theorem gives one
 
     @property
     def checked(self) -> bool:
@@ -140,5 +141,6 @@ class Theorem:
             "assumptions": [a.to_json() for a in self.assumptions],
             "steps": [s.to_json() for s in self.steps],
             "conclusion": str(self.conclusion),
+            "condition": None if self.condition is None else str(self.condition),
             "remarks": list(self.remarks),
         }

@@ -1,0 +1,86 @@
+"""Rules about functions of one real variable: definitions, reflection at zero, splitting at the kink."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+
+from derive.proof.facts import Fact, JointlySymmetric, NoAtom, Symmetric
+from derive.proof.layout import Defined
+from derive.proof.rule import Context, RefusedError, Rule
+from derive.proof.terms import E, Tensor
+
+
+def unfold(*definitions: Defined) -> Rule:
+    """Replace each defined entry by its definition, at whatever indices it stands."""
+
+    def rewrite(term: Any, _: Context) -> Any:
+        for definition in definitions:
+            term = _unfold_one(term, definition)
+        return term
+
+    return Rule("definition", "By the definition in the setting.", rewrite)
+
+
+def _unfold_one(term: Any, definition: Defined) -> Any:
+    name = definition.target.base.label
+
+    def value(entry: Any) -> Any:
+        table = dict(zip(definition.target.indices, entry.indices, strict=True))
+        return definition.value.subs(table, simultaneous=True)
+
+    return term.replace(
+        lambda t: isinstance(t, sp.Indexed)
+        and t.base.label == name
+        and len(t.indices) == len(definition.target.indices),
+        value,
+    )
+
+
+def reflect(tensors: tuple[Tensor, ...]) -> Rule:
+    """E[h(z)] = E[(h(z) + h(-z))/2] where z, or several tensors at one unit together, are symmetric."""
+    fact: Fact = Symmetric(tensors[0]) if len(tensors) == 1 else JointlySymmetric(tensors)
+
+    def rewrite(term: Any, context: Context) -> Any:
+        context.need(fact)
+        return term.replace(lambda t: isinstance(t, E), lambda t: E(_average(t.args[0], tensors)))
+
+    return Rule("reflection", "z and -z have the same law, so both may be averaged.", rewrite)
+
+
+def _average(inside: Any, tensors: tuple[Tensor, ...]) -> Any:
+    names = {t.name for t in tensors}
+    flips = {e: -e for e in inside.atoms(sp.Indexed) if str(e.base.label) in names}
+    if not flips:
+        return inside
+    return sp.Mul(sp.Rational(1, 2), inside + inside.xreplace(flips), evaluate=False)
+
+
+def by_sign(z: Tensor, almost_everywhere: bool = False) -> Rule:
+    """Simplify a function of z_i that is one polynomial on z_i > 0, on z_i < 0 and, unless it is almost
+    everywhere, at z_i = 0. Refuses where the pieces differ; needs `NoAtom` to leave the point 0 out."""
+
+    def rewrite(term: Any, context: Context) -> Any:
+        if almost_everywhere:
+            context.need(NoAtom(z))
+        return term.replace(lambda t: isinstance(t, E), lambda t: E(_one_piece(t.args[0], z, almost_everywhere)))
+
+    name = "split at the kink, almost surely" if almost_everywhere else "split at the kink"
+    why = "The two sides of zero give the same value" + (
+        "; zero itself has probability zero." if almost_everywhere else ", and zero does too."
+    )
+    return Rule(name, why, rewrite)
+
+
+def _one_piece(inside: Any, z: Tensor, almost_everywhere: bool) -> Any:
+    entry = next(e for e in inside.atoms(sp.Indexed) if str(e.base.label) == z.name)
+    p = sp.Dummy("p", positive=True)
+    above = sp.expand(inside.xreplace({entry: p}).doit()).xreplace({p: entry})
+    below = sp.expand(sp.expand(inside.xreplace({entry: -p}).doit()).xreplace({p: -entry}))
+    if sp.expand(above - below) != 0:
+        raise RefusedError(f"{inside} is {above} above zero and {below} below")
+    at_zero = inside.xreplace({entry: sp.Integer(0)}).doit()
+    if not almost_everywhere and sp.expand(at_zero - above.xreplace({entry: sp.Integer(0)})) != 0:
+        raise RefusedError(f"{inside} is {at_zero} at zero, where the pieces give another value")
+    return sp.factor(above)

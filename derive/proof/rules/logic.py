@@ -1,0 +1,131 @@
+"""Rules that join results: substitute an earlier line, cite a theorem, solve, run an induction over depth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sympy as sp
+
+from derive.proof.derivation import Chain
+from derive.proof.facts import Fact
+from derive.proof.rule import Context, RefusedError, Rule
+
+
+def by_line(chain: Chain, at: Mapping[sp.Basic, sp.Basic] | None = None, name: str = "substitution") -> Rule:
+    """Replace the left side of an earlier result by its right side, at the indices `at`."""
+    left, right = (side.subs(at or {}, simultaneous=True) for side in (chain.start, chain.end))
+
+    def rewrite(term: Any, _: Context) -> Any:
+        return term.subs(left, right) if not isinstance(left, sp.Pow) else term.xreplace({left: right})
+
+    return Rule(name, f"By line ({chain.last}).", rewrite, lines=(chain.last,))
+
+
+def cite(title: str, equation: sp.Eq, facts: tuple[Fact, ...]) -> Rule:
+    """Use the conclusion of a theorem whose assumptions are all known facts here."""
+
+    def rewrite(term: Any, context: Context) -> Any:
+        for fact in facts:
+            context.need(fact)
+        return term.xreplace({equation.lhs: equation.rhs})
+
+    return Rule(f"theorem: {title}", "Its assumptions hold here.", rewrite)
+
+
+def solve_for(unknown: sp.Expr, positive: tuple[sp.Expr, ...] = ()) -> Rule:
+    """Solve an equation for one quantity, all of its atoms being positive; refuses unless the root is unique."""
+
+    def rewrite(term: Any, _: Context) -> Any:
+        return sp.Eq(unknown, unique_root(term, unknown), evaluate=False)
+
+    return Rule(
+        "solve",
+        f"The equation has exactly one positive root.",
+        rewrite,
+        relation="<=>",
+        check="algebra",
+    )
+
+
+def unique_root(equation: Any, unknown: sp.Expr) -> sp.Expr:
+    """The one positive root, the other atoms standing for positive numbers. Errors: `RefusedError`."""
+    atoms = sorted(quantities(equation) - {unknown}, key=str)
+    names = {a: sp.Dummy(str(a), positive=True) for a in atoms}
+    v = sp.Dummy("v", positive=True)
+    roots = sp.solve(equation.xreplace({**names, unknown: v}), v)
+    if len(roots) != 1:
+        raise RefusedError(f"{equation} has {len(roots)} positive roots in {unknown}")
+    return sp.factor(roots[0]).xreplace({dummy: atom for atom, dummy in names.items()})
+
+
+def quantities(term: sp.Basic) -> set[sp.Basic]:
+    """The numbers that an algebraic statement speaks of: E[..] and Var[..] as wholes, and free symbols."""
+    from derive.proof.terms import E, Var  # noqa: PLC0415
+
+    heads = {h for h in term.atoms(E, Var, sp.Indexed) if not _inside_head(h, term)}
+    bare = term.xreplace({h: sp.Dummy() for h in heads})
+    bound = {s for s in bare.free_symbols if isinstance(s, sp.Dummy)}
+    return heads | {s for s in bare.free_symbols - bound if not isinstance(s, sp.Indexed | sp.IndexedBase)}
+
+
+def _inside_head(part: sp.Basic, term: sp.Basic) -> bool:
+    from derive.proof.terms import E, Var  # noqa: PLC0415
+
+    return any(part != h and h.has(part) for h in term.atoms(E, Var))
+
+
+def statement(build: Any, name: str, why: str, relation: str = "<=>", check: str = "algebra") -> Rule:
+    """A purely algebraic passage from one statement or expression to another: `build` computes the next."""
+    return Rule(name, why, lambda term, _: build(term), relation=relation, check=check)
+
+
+def telescope(layer: sp.Symbol) -> Rule:
+    """prod_l n[l+1]/n[l] leaves the end widths."""
+
+    def rewrite(term: Any, _: Context) -> Any:
+        return term.replace(sp.Product, lambda f, lim: _telescoped(f, lim, layer))
+
+    return Rule("telescoping product", "Every inner width cancels.", rewrite, check="algebra")
+
+
+def _telescoped(factor: Any, limit: Any, layer: sp.Symbol) -> Any:
+    symbol, low, high = limit
+    top, bottom = sp.fraction(sp.together(factor))
+    if sp.simplify(bottom.xreplace({symbol: symbol + 1}) - top) != 0:
+        shifted = top.xreplace({symbol: symbol + 1})
+        if sp.simplify(shifted - bottom) != 0:
+            raise RefusedError(f"{factor} does not telescope in {layer}")
+        return top.xreplace({symbol: low}) / bottom.xreplace({symbol: high})
+    return top.xreplace({symbol: high}) / bottom.xreplace({symbol: low})
+
+
+def induction(layer: sp.Symbol, first: sp.Expr, last: sp.Expr) -> Rule:
+    """From u[l+1] = c[l] u[l] for first <= l < last to u[last] = u[first] prod_{l=first}^{last-1} c[l].
+
+    The term is the equation of the recursion, `Eq(u[l+1], c[l]*u[l])`. The base case is the empty product;
+    the step multiplies by c[l]. Both are verified here symbolically before the rule answers.
+    """
+
+    def rewrite(term: Any, _: Context) -> Any:
+        quantity = _state(term, layer)
+        factor = sp.simplify(term.rhs / quantity)
+        if factor.has(quantity):
+            raise RefusedError(f"{term} is not linear in {quantity}")
+        product = sp.Product(factor, (layer, first, last - 1))
+        return sp.Eq(quantity.xreplace({layer: last}), quantity.xreplace({layer: first}) * product, evaluate=False)
+
+    return Rule(
+        "induction over depth",
+        "Base: at the first layer the product is empty. Step: one more layer multiplies by its own factor.",
+        rewrite,
+        relation="=>",
+    )
+
+
+def _state(recursion: Any, layer: sp.Symbol) -> Any:
+    """u[l], read off the left side u[l+1]; refuses where the right side does not contain it."""
+    quantity = recursion.lhs.subs(layer, layer - 1)
+    if not recursion.rhs.has(quantity):
+        raise RefusedError(f"{recursion} does not give one layer from the layer below")
+    return quantity

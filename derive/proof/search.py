@@ -1,0 +1,123 @@
+"""Worlds in which given facts hold: random ones to check steps, simple ones that refute a conclusion."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import islice, permutations, product
+from math import prod
+from random import Random
+
+import sympy as sp
+
+from derive.proof.evaluate import Key, World
+from derive.proof.facts import Fact
+from derive.proof.laws import Law, random_law, stock
+from derive.proof.layout import Block, Layout, Size, blocks, empty_world, joint, world_of
+
+MOST_OUTCOMES = 300
+Draws = list[tuple[Fraction, dict[Key, Fraction]]]
+COUPLINGS: tuple[Callable[[Fraction], Fraction], ...] = (lambda v: v, abs, lambda v: v * v)
+
+
+def random_worlds(layout: Layout, facts: Sequence[Fact], count: int, seed: int = 0) -> tuple[World, ...]:
+    """`count` random worlds in which every fact holds, sizes taken in turn; fewer only if tries run out.
+
+    Errors: LookupError when no world satisfies the facts, which means that they contradict each other or
+    that the layout cannot express them.
+    """
+    rng = Random(f"worlds {seed}")
+    found = tuple(islice(_satisfying(layout, facts, rng, tries=600 * count), count))
+    if len(found) < count:
+        raise LookupError(f"found {len(found)} of {count} worlds for {[f.name for f in facts]}")
+    return found
+
+
+def _satisfying(layout: Layout, facts: Sequence[Fact], rng: Random, tries: int) -> Iterator[World]:
+    turn = 0
+    for _ in range(tries):
+        world = _random_world(layout, layout.sizes[turn % len(layout.sizes)], rng)
+        if world is not None and all(fact.holds(world) for fact in facts):
+            turn += 1
+            yield world
+
+
+def _random_world(layout: Layout, size: Size, rng: Random) -> World | None:
+    constants = {c.name: Fraction(rng.randint(-4, 7), rng.randint(1, 5)) for c in layout.constants}
+    empty = empty_world(layout, size, constants)
+    laws = [(block, random_law(len(block.keys), rng)) for block in blocks(layout, empty)]
+    if prod(len(law) for _, law in laws) > MOST_OUTCOMES:
+        return None
+    return world_of(layout, empty, joint(laws))
+
+
+def simplest_world(layout: Layout, accept: Callable[[World], bool], constants: Mapping[str, Fraction]) -> World | None:
+    """The first world, in order of size and then simplicity, that `accept` takes; None if there is none."""
+    for size in layout.sizes:
+        empty = empty_world(layout, size, constants)
+        for draws in _simple_draws(blocks(layout, empty)):
+            world = world_of(layout, empty, draws)
+            if accept(world):
+                return world
+    return None
+
+
+def _simple_draws(parts: Sequence[Block]) -> Iterator[Draws]:
+    yield from _independent_draws(parts)
+    for source, target in permutations(range(len(parts)), 2):
+        yield from _coupled_draws(parts, source, target)
+
+
+def _independent_draws(parts: Sequence[Block]) -> Iterator[Draws]:
+    yield from (joint(laws) for laws in _by_simplicity(parts))
+
+
+def _by_simplicity(parts: Sequence[Block]) -> list[list[tuple[Block, Law]]]:
+    choices = product(*([(part, law) for law in stock(len(part.keys))] for part in parts))
+    small = [list(c) for c in choices if prod(len(law) for _, law in c) <= MOST_OUTCOMES]
+    return sorted(small, key=lambda c: prod(len(law) for _, law in c))
+
+
+def _coupled_draws(parts: Sequence[Block], source: int, target: int) -> Iterator[Draws]:
+    """Draws in which one block is a function of another, entry by entry."""
+    free = [part for i, part in enumerate(parts) if i != target]
+    for laws, couple in product(_by_simplicity(free), COUPLINGS):
+        yield [(p, _coupled(values, parts[source], parts[target], couple)) for p, values in joint(laws)]
+
+
+def _coupled(
+    values: dict[Key, Fraction], source: Block, target: Block, couple: Callable[[Fraction], Fraction]
+) -> dict[Key, Fraction]:
+    copied = {key: couple(values[source.keys[i % len(source.keys)]]) for i, key in enumerate(target.keys)}
+    return {**values, **copied}
+
+
+def describe(world: World, drawn: Sequence[str]) -> str:
+    """The drawn tensors of a world in one English sentence, sizes first."""
+    sizes = ", ".join(f"{name} = {value}" for name, value in world.sizes.items())
+    widths = ", ".join(f"n_{i} = {v}" for i, v in world.arrays.get("n", {}).items())
+    constants = ", ".join(f"{name} = {value}" for name, value in world.constants.items())
+    head = ", ".join(part for part in (sizes, widths, constants) if part)
+    return f"{head}; {_joint_words(world, drawn)}" if head else _joint_words(world, drawn)
+
+
+def _joint_words(world: World, drawn: Sequence[str]) -> str:
+    rows: dict[str, Fraction] = {}
+    for p, outcome in world.outcomes:
+        words = ", ".join(f"{name} = {_vector(outcome, name)}" for name in drawn)
+        rows[words] = rows.get(words, Fraction(0)) + p
+    if len(rows) == 1:
+        return f"{next(iter(rows))} always"
+    return "; ".join(f"{words} with probability {p}" for words, p in list(rows.items())[:4]) + (
+        f"; and {len(rows) - 4} more outcomes" if len(rows) > 4 else ""
+    )
+
+
+def _vector(outcome: Mapping[Key, Fraction], name: str) -> str:
+    values = [str(v) for k, v in sorted(outcome.items()) if k[0] == name]
+    return values[0] if len(values) == 1 else f"({', '.join(values)})"
+
+
+def rational(value: Fraction) -> sp.Rational:
+    """A Fraction as a sympy Rational."""
+    return sp.Rational(value.numerator, value.denominator)

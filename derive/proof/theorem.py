@@ -1,0 +1,121 @@
+"""From a finished proof to a theorem: check every line, find a countermodel for every assumption."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import sympy as sp
+
+from derive.proof.check import check_line
+from derive.proof.derivation import Line, Proof, assumption_ids
+from derive.proof.evaluate import World, evaluate
+from derive.proof.facts import Fact
+from derive.proof.layout import Layout, points
+from derive.proof.search import describe, random_worlds, rational, simplest_world
+from derive.proof.statement import Assumption, Countermodel, Setting, Step, Theorem
+
+WORLDS = 12
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What a theorem says of itself in words."""
+
+    name: str
+    title: str
+    summary: str
+    setting: tuple[Setting, ...]
+    remarks: tuple[str, ...] = ()
+
+
+def finish(
+    proof: Proof,
+    heading: Heading,
+    conclusion: sp.Eq,
+    condition: sp.Basic | None = None,
+    constants: Mapping[str, Fraction] | None = None,
+) -> Theorem:
+    """Check the lines, find the countermodels, and return the theorem.
+
+    `constants` are the values of parameters in countermodels. Errors: LookupError when an assumption has no
+    countermodel among the worlds searched, which means that the proof asks for more than it needs.
+    """
+    facts = proof.used()
+    worlds = random_worlds(proof.layout, facts, WORLDS)
+    steps = tuple(_step(line, proof.layout, worlds, assumption_ids(facts)) for line in proof.lines)
+    values = constants or {c.name: Fraction(1, 2) for c in proof.layout.constants}
+    assumptions = tuple(_assumption(fact, facts, proof, conclusion, values) for fact in facts)
+    return Theorem(
+        heading.name, heading.title, heading.summary, heading.setting, assumptions, steps, conclusion,
+        heading.remarks, condition,
+    )  # fmt: skip
+
+
+def _step(line: Line, layout: Layout, worlds: Sequence[World], ids: Mapping[Fact, str]) -> Step:
+    check = check_line(line, layout, worlds)
+    names = tuple(sorted(ids[fact] for fact in line.facts))
+    rule = line.rule
+    return Step(
+        line.number, line.before, line.after, rule.relation, rule.name, rule.justification, names, line.lines, check
+    )
+
+
+def _assumption(
+    fact: Fact, facts: Sequence[Fact], proof: Proof, conclusion: sp.Eq, constants: Mapping[str, Fraction]
+) -> Assumption:
+    others = [f for f in facts if f != fact]
+    used_in = tuple(line.number for line in proof.lines if fact in line.facts)
+    model = countermodel(fact, others, proof.layout, conclusion, constants)
+    return Assumption(
+        assumption_ids(facts)[fact], fact.name, fact.statement, fact.formula, model, used_in
+    )
+
+
+def countermodel(
+    fact: Fact, others: Sequence[Fact], layout: Layout, conclusion: sp.Eq, constants: Mapping[str, Fraction]
+) -> Countermodel:
+    """The simplest finite world where `others` hold and both `fact` and `conclusion` fail."""
+
+    def refutes(world: World) -> bool:
+        return (
+            failure(conclusion, layout, world) is not None
+            and not fact.holds(world)
+            and all(other.holds(world) for other in others)
+        )
+
+    world = simplest_world(layout, refutes, constants)
+    if world is None:
+        raise LookupError(f"no countermodel for '{fact.name}': {fact.statement}")
+    return as_countermodel(world, layout, conclusion)
+
+
+def failure(conclusion: sp.Eq, layout: Layout, world: World) -> tuple[Fraction, Fraction] | None:
+    """Both sides of the conclusion at the first index where they differ in the world, if they do."""
+    free = {s.name for s in conclusion.free_symbols if isinstance(s, sp.Symbol)}
+    ranges = tuple(r for r in layout.ranges if r[0].name in free)
+    for env in points(ranges, world):
+        left, right = (evaluate(side, world, env) for side in conclusion.args)
+        if left != right:
+            return left, right
+    return None
+
+
+def as_countermodel(world: World, layout: Layout, conclusion: sp.Eq) -> Countermodel:
+    """The world as data: what it draws, with what probability, and both sides of the conclusion."""
+    sides = failure(conclusion, layout, world)
+    assert sides is not None
+    drawn = [d.tensor.name for d in layout.drawn]
+    sizes = dict(world.sizes) | {f"n[{i}]": v for i, v in world.arrays.get("n", {}).items()}
+    return Countermodel(
+        "finite world", describe(world, drawn), rational(sides[0]), rational(sides[1]), sizes, _outcomes(world, drawn)
+    )
+
+
+def _outcomes(world: World, drawn: Sequence[str]) -> tuple[dict[str, object], ...]:
+    rows = []
+    for p, outcome in world.outcomes:
+        values = {f"{k[0]}[{', '.join(map(str, k[1]))}]": str(v) for k, v in outcome.items() if k[0] in drawn}
+        rows.append({"probability": str(p), "values": values})
+    return tuple(rows)
