@@ -1,17 +1,20 @@
 """The meaning of a term in a finite world: exact rational enumeration, sharing nothing with the rules.
 
 This is the second, independent means by which a step is checked. A rule rewrites symbols; this module
-sums over the outcomes of a finite probability space in `fractions.Fraction`. An unknown node raises.
+turns a term into a function of (world, indices, outcome) and sums it over the outcomes of a finite
+probability space in `fractions.Fraction`. An unknown node raises NotImplementedError.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from itertools import product
 from math import prod
+from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
 import sympy as sp
@@ -30,7 +33,7 @@ class World:
     """A finite probability space: sizes, constants, functions, and outcomes with their probabilities.
 
     sizes: values of size symbols (n, m, L); arrays: values of indexed sizes such as n[l] by index;
-    constants: values of parameters; functions: the meaning of abstract f; ranks: unit indices a tensor has.
+    constants: values of parameters; functions: the meaning of abstract f; ranks: indices that a tensor has.
     """
 
     sizes: Mapping[str, int]
@@ -41,11 +44,7 @@ class World:
     ranks: Mapping[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class _Scope:
-    world: World
-    env: Env
-    outcome: Outcome | None
+Meaning = Callable[[World, Env, Outcome | None], Any]
 
 
 def evaluate(term: sp.Basic, world: World, env: Env | None = None) -> Any:
@@ -54,105 +53,143 @@ def evaluate(term: sp.Basic, world: World, env: Env | None = None) -> Any:
     Returns a Fraction, a bool for a statement, or a Counter for a `Law`. Raises KeyError for a name that
     the world does not give and NotImplementedError for a node without a meaning here.
 
-    >>> coin = World({"n": 1}, ((Fraction(1, 2), {("x", (1,)): Fraction(3)}), (Fraction(1, 2), {("x", (1,)): Fraction(1)})))
+    >>> half = Fraction(1, 2)
+    >>> coin = World({}, ((half, {("x", (1,)): Fraction(3)}), (half, {("x", (1,)): Fraction(1)})))
     >>> x = sp.IndexedBase("x")
     >>> str(evaluate(Var(x[1]), coin))
     '1'
     """
-    return _value(term, _Scope(world, env or {}, None))
+    return meaning(term)(world, env or {}, None)
 
 
 def evaluate_in(term: sp.Basic, world: World, env: Env, outcome: Outcome) -> Any:
     """The value of a random term in one outcome of the world."""
-    return _value(term, _Scope(world, env, outcome))
+    return meaning(term)(world, env, outcome)
 
 
-def _value(term: sp.Basic, s: _Scope) -> Any:
-    for kind, meaning in _MEANINGS:
+@lru_cache(maxsize=4096)
+def meaning(term: sp.Basic) -> Meaning:
+    """The term as a function of world, indices and outcome."""
+    for kind, build in _BUILDERS:
         if isinstance(term, kind):
-            return meaning(term, s)
+            return build(term)
     raise NotImplementedError(f"no finite meaning for {type(term).__name__}: {term}")
 
 
-def _rational(term: Any, _: _Scope) -> Fraction:
-    return Fraction(int(term.p), int(term.q))
+def _all(term: Any) -> tuple[Meaning, ...]:
+    return tuple(meaning(a) for a in term.args)
 
 
-def _symbol(term: Any, s: _Scope) -> Fraction:
+def _rational(term: Any) -> Meaning:
+    value = Fraction(int(term.p), int(term.q))
+    return lambda _w, _e, _o: value
+
+
+def _symbol(term: Any) -> Meaning:
     name = term.name
-    for table in (s.env, s.world.constants, s.world.sizes):
-        if name in table:
-            return Fraction(table[name])
-    return _random(name, (), s)
+
+    def value(w: World, e: Env, o: Outcome | None) -> Any:
+        for table in (e, w.constants, w.sizes):
+            if name in table:
+                return Fraction(table[name])
+        return _entry(w, name, (), o)
+
+    return value
 
 
-def _indexed(term: Any, s: _Scope) -> Fraction:
+def _indexed(term: Any) -> Meaning:
     name = str(term.base.label)
-    indices = tuple(int(_value(i, s)) for i in term.indices)
-    if name in s.world.arrays:
-        return Fraction(s.world.arrays[name][indices[0]])
-    return _random(name, indices, s)
+    parts = tuple(meaning(i) for i in term.indices)
+
+    def value(w: World, e: Env, o: Outcome | None) -> Any:
+        indices = tuple(int(p(w, e, o)) for p in parts)
+        if name in w.arrays:
+            return Fraction(w.arrays[name][indices[0]])
+        return _entry(w, name, indices, o)
+
+    return value
 
 
-def _random(name: str, indices: tuple[int, ...], s: _Scope) -> Fraction:
-    if s.outcome is None:
+def _entry(w: World, name: str, indices: tuple[int, ...], o: Outcome | None) -> Fraction:
+    if o is None:
         raise ValueError(f"{name} is random and stands outside an expectation")
-    missing = s.world.ranks.get(name, len(indices)) - len(indices)
-    return s.outcome[(name, indices + (1,) * missing)]
+    missing = w.ranks.get(name, len(indices)) - len(indices)
+    return o[(name, indices + (1,) * missing)]
 
 
-def _power(term: Any, s: _Scope) -> Fraction:
-    exponent = _value(term.exp, s)
-    if exponent.denominator != 1:
-        raise NotImplementedError(f"an irrational power: {term}")
-    base = _value(term.base, s)
-    return Fraction(base**exponent.numerator)
+def _add(term: Any) -> Meaning:
+    parts = _all(term)
+    return lambda w, e, o: sum((p(w, e, o) for p in parts), Fraction(0))
 
 
-def _fold(term: Any, s: _Scope) -> list[Any]:
-    spans = [range(int(_value(lo, s)), int(_value(hi, s)) + 1) for _, lo, hi in term.limits]
+def _mul(term: Any) -> Meaning:
+    parts = _all(term)
+    return lambda w, e, o: prod((p(w, e, o) for p in parts), start=Fraction(1))
+
+
+def _power(term: Any) -> Meaning:
+    base, exponent = _all(term)
+
+    def value(w: World, e: Env, o: Outcome | None) -> Fraction:
+        power = exponent(w, e, o)
+        if power.denominator != 1:
+            raise NotImplementedError(f"an irrational power: {term}")
+        return Fraction(base(w, e, o) ** power.numerator)
+
+    return value
+
+
+def _folded(term: Any) -> Callable[[World, Env, Outcome | None], Iterator[Any]]:
+    inside = meaning(term.function)
     names = [str(k) for k, _, _ in term.limits]
-    values = []
-    for point in product(*spans):
-        env = {**s.env, **{k: Fraction(v) for k, v in zip(names, point, strict=True)}}
-        values.append(_value(term.function, _Scope(s.world, env, s.outcome)))
+    bounds = [(meaning(lo), meaning(hi)) for _, lo, hi in term.limits]
+
+    def values(w: World, e: Env, o: Outcome | None) -> Iterator[Any]:
+        spans = [range(int(lo(w, e, o)), int(hi(w, e, o)) + 1) for lo, hi in bounds]
+        for point in product(*spans):
+            yield inside(w, {**e, **dict(zip(names, point, strict=True))}, o)
+
     return values
 
 
-def _sum(term: Any, s: _Scope) -> Fraction:
-    # A sum whose bound depends on another index arrives nested, as `Sum(Sum(...))`.
-    return sum(_fold(term, s), Fraction(0))
+def _sum(term: Any) -> Meaning:
+    values = _folded(term)
+    return lambda w, e, o: sum(values(w, e, o), Fraction(0))
 
 
-def _product(term: Any, s: _Scope) -> Fraction:
-    return prod(_fold(term, s), start=Fraction(1))
+def _product(term: Any) -> Meaning:
+    values = _folded(term)
+    return lambda w, e, o: prod(values(w, e, o), start=Fraction(1))
 
 
-def _mean(of: Callable[[_Scope], Any], s: _Scope) -> Fraction:
-    total = Fraction(0)
-    for p, outcome in s.world.outcomes:
-        total += p * of(_Scope(s.world, s.env, outcome))
-    return total
+def _average(w: World, of: Callable[[Outcome], Any]) -> Fraction:
+    return sum((p * of(outcome) for p, outcome in w.outcomes), Fraction(0))
 
 
-def _expectation(term: Any, s: _Scope) -> Fraction:
-    return _mean(lambda inner: _value(term.args[0], inner), s)
+def _expectation(term: Any) -> Meaning:
+    inside = meaning(term.args[0])
+    return lambda w, e, _: _average(w, lambda o: inside(w, e, o))
 
 
-def _variance(term: Any, s: _Scope) -> Fraction:
-    x = term.args[0]
-    return _mean(lambda t: _value(x, t) ** 2, s) - _mean(lambda t: _value(x, t), s) ** 2
+def _variance(term: Any) -> Meaning:
+    x = meaning(term.args[0])
+
+    def value(w: World, e: Env, _: Outcome | None) -> Fraction:
+        return _average(w, lambda o: x(w, e, o) ** 2) - _average(w, lambda o: x(w, e, o)) ** 2
+
+    return value
 
 
-def _probability(term: Any, s: _Scope) -> Fraction:
-    return _mean(lambda inner: Fraction(int(_value(term.args[0], inner))), s)
+def _law(term: Any) -> Meaning:
+    parts = _all(term)
 
+    def value(w: World, e: Env, _: Outcome | None) -> Counter[tuple[Fraction, ...]]:
+        law: Counter[tuple[Fraction, ...]] = Counter()
+        for p, outcome in w.outcomes:
+            law[tuple(part(w, e, outcome) for part in parts)] += p  # type: ignore[assignment]
+        return law
 
-def _law(term: Any, s: _Scope) -> Counter[tuple[Fraction, ...]]:
-    law: Counter[tuple[Fraction, ...]] = Counter()
-    for p, outcome in s.world.outcomes:
-        law[tuple(_value(a, _Scope(s.world, s.env, outcome)) for a in term.args)] += p  # type: ignore[assignment]
-    return law
+    return value
 
 
 def block_values(name: str, layer: int | None, outcome: Outcome) -> tuple[Fraction, ...]:
@@ -163,75 +200,83 @@ def block_values(name: str, layer: int | None, outcome: Outcome) -> tuple[Fracti
 
 def independent(world: World, *groups: Callable[[Outcome], tuple[Fraction, ...]]) -> bool:
     """Whether the given functions of the outcome are mutually independent in the world, exactly."""
-    joint: Counter[tuple[tuple[Fraction, ...], ...]] = Counter()
+    joint: dict[tuple[tuple[Fraction, ...], ...], Fraction] = {}
+    marginals: list[dict[tuple[Fraction, ...], Fraction]] = [{} for _ in groups]
     for p, outcome in world.outcomes:
-        joint[tuple(g(outcome) for g in groups)] += p  # type: ignore[assignment]
-    marginals: list[Counter[tuple[Fraction, ...]]] = [Counter() for _ in groups]
-    for values, p in joint.items():
+        values = tuple(g(outcome) for g in groups)
+        joint[values] = joint.get(values, Fraction(0)) + p
         for marginal, v in zip(marginals, values, strict=True):
-            marginal[v] += p
+            marginal[v] = marginal.get(v, Fraction(0)) + p
     cells = product(*(m.items() for m in marginals))
     return all(joint.get(tuple(v for v, _ in c), 0) == prod(p for _, p in c) for c in cells)
 
 
-def _indep(term: Any, s: _Scope) -> bool:
-    return independent(s.world, *(_reader(group, s) for group in term.args))
+def _indep(term: Any) -> Meaning:
+    groups = [tuple(g.args) if isinstance(g, sp.Tuple) else (g,) for g in term.args]
+
+    def value(w: World, e: Env, _: Outcome | None) -> bool:
+        readers = [lambda o, g=g: tuple(v for member in g for v in _read(member, w, e, o)) for g in groups]
+        return independent(w, *readers)
+
+    return value
 
 
-def _reader(group: sp.Basic, s: _Scope) -> Callable[[Outcome], tuple[Fraction, ...]]:
-    members = tuple(group.args) if isinstance(group, sp.Tuple) else (group,)
-    return lambda outcome: tuple(v for m in members for v in _read(m, _Scope(s.world, s.env, outcome)))
-
-
-def _read(member: Any, s: _Scope) -> tuple[Fraction, ...]:
+def _read(member: Any, w: World, e: Env, o: Outcome) -> tuple[Fraction, ...]:
     """All entries of a bare tensor such as w or w[l]; the value of any other term."""
-    assert s.outcome is not None
     if isinstance(member, sp.Symbol):
-        return block_values(member.name, None, s.outcome)
-    if isinstance(member, sp.Indexed) and len(member.indices) < s.world.ranks[str(member.base.label)]:
-        return block_values(str(member.base.label), int(_value(member.indices[0], s)), s.outcome)
-    return (_value(member, s),)
+        return block_values(member.name, None, o)
+    if isinstance(member, sp.Indexed) and len(member.indices) < w.ranks[str(member.base.label)]:
+        return block_values(str(member.base.label), int(meaning(member.indices[0])(w, e, o)), o)
+    return (meaning(member)(w, e, o),)
 
 
-def _piecewise(term: Any, s: _Scope) -> Any:
-    for value, condition in term.args:
-        if _value(condition, s):
-            return _value(value, s)
-    raise ValueError(f"no branch of {term} applies")
+def _piecewise(term: Any) -> Meaning:
+    branches = [(meaning(value), meaning(condition)) for value, condition in term.args]
+
+    def chosen(w: World, e: Env, o: Outcome | None) -> Any:
+        return next(value(w, e, o) for value, condition in branches if condition(w, e, o))
+
+    return chosen
 
 
-def _relation(term: Any, s: _Scope) -> bool:
-    left, right = (_value(a, s) for a in term.args)
-    tests: dict[str, Callable[[], bool]] = {
-        "==": lambda: left == right,
-        "!=": lambda: left != right,
-        "<": lambda: left < right,
-        "<=": lambda: left <= right,
-        ">": lambda: left > right,
-        ">=": lambda: left >= right,
-    }
-    return tests[term.rel_op]()
+_TESTS = {"==": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
 
 
-def _heaviside(term: Any, s: _Scope) -> Fraction:
-    at = _value(term.args[0], s)
-    return Fraction(int(at > 0)) if at else _value(term.args[1], s)
+def _relation(term: Any) -> Meaning:
+    left, right = _all(term)
+    test = _TESTS[term.rel_op]
+    return lambda w, e, o: bool(test(left(w, e, o), right(w, e, o)))
 
 
-def _undefined(term: Any, s: _Scope) -> Fraction:
-    return s.world.functions[term.func.__name__](_value(term.args[0], s))
+def _fold(join: Callable[[list[Any]], Any]) -> Callable[[Any], Meaning]:
+    def build(term: Any) -> Meaning:
+        parts = _all(term)
+        return lambda w, e, o: join([p(w, e, o) for p in parts])
+
+    return build
 
 
-def _all(term: Any, s: _Scope) -> list[Any]:
-    return [_value(a, s) for a in term.args]
+def _heaviside(values: list[Any]) -> Fraction:
+    at, at_zero = values
+    return Fraction(int(at > 0)) if at else at_zero
 
 
-_MEANINGS: tuple[tuple[Any, Callable[[Any, _Scope], Any]], ...] = (
+def _undefined(term: Any) -> Meaning:
+    name, (inside,) = term.func.__name__, _all(term)
+    return lambda w, e, o: w.functions[name](inside(w, e, o))
+
+
+def _probability(term: Any) -> Meaning:
+    event = meaning(term.args[0])
+    return lambda w, e, _: _average(w, lambda o: Fraction(int(event(w, e, o))))
+
+
+_BUILDERS: tuple[tuple[Any, Callable[[Any], Meaning]], ...] = (
     (sp.Rational, _rational),
     (sp.Indexed, _indexed),
     (sp.Symbol, _symbol),
-    (sp.Add, lambda t, s: sum(_all(t, s), Fraction(0))),
-    (sp.Mul, lambda t, s: prod(_all(t, s), start=Fraction(1))),
+    (sp.Add, _add),
+    (sp.Mul, _mul),
     (sp.Pow, _power),
     (E, _expectation),
     (Var, _variance),
@@ -242,16 +287,16 @@ _MEANINGS: tuple[tuple[Any, Callable[[Any, _Scope], Any]], ...] = (
     (sp.Product, _product),
     (sp.Piecewise, _piecewise),
     (sp.Rel, _relation),
-    (sp.And, lambda t, s: all(_all(t, s))),
-    (sp.Or, lambda t, s: any(_all(t, s))),
-    (sp.Implies, lambda t, s: (not _value(t.args[0], s)) or _value(t.args[1], s)),
-    (sp.Equivalent, lambda t, s: len(set(_all(t, s))) == 1),
-    (BooleanTrue, lambda _t, _s: True),
-    (BooleanFalse, lambda _t, _s: False),
-    (sp.Max, lambda t, s: max(_all(t, s))),
-    (sp.Min, lambda t, s: min(_all(t, s))),
-    (sp.Abs, lambda t, s: abs(_value(t.args[0], s))),
-    (sp.Heaviside, _heaviside),
-    (sp.KroneckerDelta, lambda t, s: Fraction(int(len(set(_all(t, s))) == 1))),
+    (sp.And, _fold(all)),
+    (sp.Or, _fold(any)),
+    (sp.Implies, _fold(lambda v: (not v[0]) or v[1])),
+    (sp.Equivalent, _fold(lambda v: len(set(v)) == 1)),
+    (BooleanTrue, lambda _: lambda _w, _e, _o: True),
+    (BooleanFalse, lambda _: lambda _w, _e, _o: False),
+    (sp.Max, _fold(max)),
+    (sp.Min, _fold(min)),
+    (sp.Abs, _fold(lambda v: abs(v[0]))),
+    (sp.Heaviside, _fold(_heaviside)),
+    (sp.KroneckerDelta, _fold(lambda v: Fraction(int(v[0] == v[1])))),
     (AppliedUndef, _undefined),
 )

@@ -81,12 +81,12 @@ def lines(keys: list[Key], axis: int) -> list[list[Key]]:
 
 
 @dataclass(frozen=True)
-class _About:
+class About:
     """A fact about one tensor."""
 
     tensor: Tensor
 
-    def at(self, layer: sp.Expr) -> _About:
+    def at(self, layer: sp.Expr) -> About:
         return replace(self, tensor=self.tensor.at(layer))
 
     def _any(self) -> sp.Indexed:
@@ -94,7 +94,7 @@ class _About:
 
 
 @dataclass(frozen=True)
-class ZeroMean(_About):
+class ZeroMean(About):
     """Every entry has mean zero."""
 
     name = "zero mean"
@@ -112,7 +112,7 @@ class ZeroMean(_About):
 
 
 @dataclass(frozen=True)
-class Uncorrelated(_About):
+class Uncorrelated(About):
     """Entries of one row (axis 0) or of one column (axis 1) are pairwise uncorrelated."""
 
     axis: int = 0
@@ -136,7 +136,7 @@ class Uncorrelated(_About):
 
 
 @dataclass(frozen=True)
-class EqualVariance(_About):
+class EqualVariance(About):
     """All entries (of a layer) have one variance."""
 
     name = "equal variance"
@@ -155,7 +155,7 @@ class EqualVariance(_About):
 
 
 @dataclass(frozen=True)
-class EqualSecondMoment(_About):
+class EqualSecondMoment(About):
     """All entries (of a layer) have one second moment."""
 
     name = "equal second moments"
@@ -173,7 +173,7 @@ class EqualSecondMoment(_About):
 
 
 @dataclass(frozen=True)
-class Symmetric(_About):
+class Symmetric(About):
     """The entries of one line together have the same law as their negatives.
 
     For a matrix the lines are its rows, the weights that meet in one unit.
@@ -207,7 +207,7 @@ def _symmetric(world: World, line: list[Key]) -> bool:
 
 
 @dataclass(frozen=True)
-class NoAtom(_About):
+class NoAtom(About):
     """No entry is exactly zero with positive probability."""
 
     name = "no atom at zero"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import groupby, product
 from typing import Any
@@ -54,6 +54,7 @@ class Layout:
     drawn: tuple[Drawn, ...]
     defined: tuple[Defined, ...] = ()
     constants: tuple[sp.Symbol, ...] = ()
+    functions: Mapping[str, sp.Expr | None] = field(default_factory=dict)  # in x; None for an arbitrary function
     ranges: Bounds = ()  # of the free indices that a step of the proof may have
 
     def tensors(self) -> dict[str, int]:
@@ -70,10 +71,30 @@ class Block:
     keys: tuple[Key, ...]
 
 
-def empty_world(layout: Layout, size: Size, constants: Mapping[str, Fraction]) -> World:
-    """A world with its sizes and constants and no outcome yet."""
+Function = Callable[[Fraction], Fraction]
+
+# What an arbitrary function may be in a finite world: a step, a shifted parabola, a line off the origin.
+ARBITRARY: tuple[Function, ...] = (
+    lambda t: Fraction(int(t > 0)),
+    lambda t: t * t - Fraction(1, 3),
+    lambda t: 1 + t / 2,
+)
+
+
+def empty_world(
+    layout: Layout, size: Size, constants: Mapping[str, Fraction], arbitrary: Function = ARBITRARY[0]
+) -> World:
+    """A world with its sizes, constants and functions and no outcome yet."""
     arrays = {"n": dict(enumerate(size.widths))} if size.widths else {}
-    return World(size.plain, (), constants, arrays, {}, layout.tensors())
+    functions = {name: _function(body, constants) or arbitrary for name, body in layout.functions.items()}
+    return World(size.plain, (), constants, arrays, functions, layout.tensors())
+
+
+def _function(body: sp.Expr | None, constants: Mapping[str, Fraction]) -> Function | None:
+    if body is None:
+        return None
+    where = World({}, (), constants)
+    return lambda t: evaluate(body, where, {"x": t})
 
 
 def blocks(layout: Layout, world: World) -> tuple[Block, ...]:

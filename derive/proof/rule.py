@@ -9,6 +9,7 @@ from typing import Protocol
 import sympy as sp
 
 from derive.proof.facts import Fact
+from derive.proof.statement import Check
 
 
 class RefusedError(Exception):
@@ -35,6 +36,8 @@ class Rule:
     relation: str = "="
     lines: tuple[int, ...] = ()  # earlier lines of the proof that it substitutes
     check: str = "finite models"  # or "algebra", where no probability is involved
+    given: tuple[tuple[sp.Basic, sp.Basic], ...] = ()  # premises that an algebraic check must put in
+    verify: Callable[[sp.Basic, sp.Basic], Check] | None = None  # a check of its own, e.g. by enclosure
 
     def __call__(self, term: sp.Basic, context: Context) -> sp.Basic:
         """The rewritten term. Errors: `RefusedError`."""

@@ -11,9 +11,9 @@ from random import Random
 import sympy as sp
 
 from derive.proof.evaluate import Key, World
-from derive.proof.facts import Fact
+from derive.proof.facts import About, Fact
 from derive.proof.laws import Law, random_law, stock
-from derive.proof.layout import Block, Layout, Size, blocks, empty_world, joint, world_of
+from derive.proof.layout import ARBITRARY, Block, Layout, Size, blocks, empty_world, joint, world_of
 
 MOST_OUTCOMES = 300
 Draws = list[tuple[Fraction, dict[Key, Fraction]]]
@@ -36,52 +36,69 @@ def random_worlds(layout: Layout, facts: Sequence[Fact], count: int, seed: int =
 def _satisfying(layout: Layout, facts: Sequence[Fact], rng: Random, tries: int) -> Iterator[World]:
     turn = 0
     for _ in range(tries):
-        world = _random_world(layout, layout.sizes[turn % len(layout.sizes)], rng)
+        world = _random_world(layout, layout.sizes[turn % len(layout.sizes)], facts, rng)
         if world is not None and all(fact.holds(world) for fact in facts):
             turn += 1
             yield world
 
 
-def _random_world(layout: Layout, size: Size, rng: Random) -> World | None:
+def _random_world(layout: Layout, size: Size, facts: Sequence[Fact], rng: Random) -> World | None:
     constants = {c.name: Fraction(rng.randint(-4, 7), rng.randint(1, 5)) for c in layout.constants}
-    empty = empty_world(layout, size, constants)
-    laws = [(block, random_law(len(block.keys), rng)) for block in blocks(layout, empty)]
+    empty = empty_world(layout, size, constants, rng.choice(ARBITRARY))
+    laws = [(block, _random_law(block, facts, rng)) for block in blocks(layout, empty)]
     if prod(len(law) for _, law in laws) > MOST_OUTCOMES:
         return None
     return world_of(layout, empty, joint(laws))
 
 
-def simplest_world(layout: Layout, accept: Callable[[World], bool], constants: Mapping[str, Fraction]) -> World | None:
-    """The first world, in order of size and then simplicity, that `accept` takes; None if there is none."""
+def _random_law(block: Block, facts: Sequence[Fact], rng: Random, tries: int = 60) -> Law:
+    """A random law of one block; one that satisfies the facts about this block alone, if tries suffice."""
+    for _ in range(tries):
+        law = random_law(len(block.keys), rng)
+        if fits(block, law, facts):
+            break
+    return law
+
+
+def fits(block: Block, law: Law, facts: Sequence[Fact]) -> bool:
+    """Whether the law satisfies those facts that speak of the block's tensor alone."""
+    alone = World({}, tuple((p, dict(zip(block.keys, values, strict=True))) for p, values in law))
+    mine = [f for f in facts if isinstance(f, About) and f.tensor.name == block.name]
+    return all(fact.holds(alone) for fact in mine)
+
+
+def simplest_world(
+    layout: Layout, accept: Callable[[World], bool], others: Sequence[Fact], constants: Mapping[str, Fraction]
+) -> World | None:
+    """The first world, in order of size and then simplicity, that `accept` takes; None if there is none.
+
+    `others` are facts that hold in every world worth offering; they only save time.
+    """
     for size in layout.sizes:
         empty = empty_world(layout, size, constants)
-        for draws in _simple_draws(blocks(layout, empty)):
+        for draws in _simple_draws(blocks(layout, empty), others):
             world = world_of(layout, empty, draws)
             if accept(world):
                 return world
     return None
 
 
-def _simple_draws(parts: Sequence[Block]) -> Iterator[Draws]:
-    yield from _independent_draws(parts)
+def _simple_draws(parts: Sequence[Block], others: Sequence[Fact]) -> Iterator[Draws]:
+    yield from (joint(laws) for laws in _by_simplicity(parts, others))
     for source, target in permutations(range(len(parts)), 2):
-        yield from _coupled_draws(parts, source, target)
+        yield from _coupled_draws(parts, source, target, others)
 
 
-def _independent_draws(parts: Sequence[Block]) -> Iterator[Draws]:
-    yield from (joint(laws) for laws in _by_simplicity(parts))
-
-
-def _by_simplicity(parts: Sequence[Block]) -> list[list[tuple[Block, Law]]]:
-    choices = product(*([(part, law) for law in stock(len(part.keys))] for part in parts))
-    small = [list(c) for c in choices if prod(len(law) for _, law in c) <= MOST_OUTCOMES]
+def _by_simplicity(parts: Sequence[Block], others: Sequence[Fact]) -> list[list[tuple[Block, Law]]]:
+    fitting = ([(part, law) for law in stock(len(part.keys)) if fits(part, law, others)] for part in parts)
+    small = [list(c) for c in product(*fitting) if prod(len(law) for _, law in c) <= MOST_OUTCOMES]
     return sorted(small, key=lambda c: prod(len(law) for _, law in c))
 
 
-def _coupled_draws(parts: Sequence[Block], source: int, target: int) -> Iterator[Draws]:
+def _coupled_draws(parts: Sequence[Block], source: int, target: int, others: Sequence[Fact]) -> Iterator[Draws]:
     """Draws in which one block is a function of another, entry by entry."""
     free = [part for i, part in enumerate(parts) if i != target]
-    for laws, couple in product(_by_simplicity(free), COUPLINGS):
+    for laws, couple in product(_by_simplicity(free, others), COUPLINGS):
         yield [(p, _coupled(values, parts[source], parts[target], couple)) for p, values in joint(laws)]
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import sympy as sp
 
@@ -85,7 +87,7 @@ def countermodel(
             and all(other.holds(world) for other in others)
         )
 
-    world = simplest_world(layout, refutes, constants)
+    world = simplest_world(layout, refutes, others, constants)
     if world is None:
         raise LookupError(f"no countermodel for '{fact.name}': {fact.statement}")
     return as_countermodel(world, layout, conclusion)
@@ -98,8 +100,16 @@ def failure(conclusion: sp.Eq, layout: Layout, world: World) -> tuple[Fraction, 
     for env in points(ranges, world):
         left, right = (evaluate(side, world, env) for side in conclusion.args)
         if left != right:
-            return left, right
+            return _compared(left, right)
     return None
+
+
+def _compared(left: Any, right: Any) -> tuple[Fraction, Fraction]:
+    """Two numbers as they are; of two laws the probabilities of the first value where they differ."""
+    if not isinstance(left, Counter):
+        return left, right
+    value = min(v for v in left | right if left[v] != right[v])
+    return Fraction(left[value]), Fraction(right[value])
 
 
 def as_countermodel(world: World, layout: Layout, conclusion: sp.Eq) -> Countermodel:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
 from derive.proof.facts import Fact, JointlySymmetric, NoAtom, Symmetric
 from derive.proof.layout import Defined
@@ -36,6 +37,38 @@ def _unfold_one(term: Any, definition: Defined) -> Any:
         and len(t.indices) == len(definition.target.indices),
         value,
     )
+
+
+def unfold_entry(definition: Defined, whole: Tensor, *parts: Tensor) -> Rule:
+    """Replace a representative entry x by its definition in representative entries, as in x = f(z).
+
+    Only for definitions that act unit by unit: a sum over other units has no representative.
+    """
+    target, value = definition.target, definition.value
+    if value.has(sp.Sum):
+        raise RefusedError(f"{target} is a sum, not a function of one unit")
+    table = {entry: part.entry for part in parts for entry in value.atoms(sp.Indexed) if _names(entry, part)}
+    result = value.xreplace(table)
+    return Rule(
+        "definition", "By the definition in the setting.", lambda term, _: term.xreplace({whole.entry: result})
+    )
+
+
+def _names(entry: Any, tensor: Tensor) -> bool:
+    return str(entry.base.label) == tensor.name
+
+
+def apply_function(name: str, body: sp.Expr, variable: sp.Symbol, label: str) -> Rule:
+    """Replace the abstract function `name` by its expression `body` in `variable`."""
+
+    def rewrite(term: Any, _: Context) -> Any:
+        return term.replace(lambda t: _is_call(t, name), lambda t: body.xreplace({variable: t.args[0]}))
+
+    return Rule("the activation", label, rewrite)
+
+
+def _is_call(term: Any, name: str) -> bool:
+    return isinstance(term, AppliedUndef) and term.func.__name__ == name
 
 
 def reflect(tensors: tuple[Tensor, ...]) -> Rule:
