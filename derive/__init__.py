@@ -1,0 +1,87 @@
+"""The theory: derivations, exact and certified Gaussian moments, gains, and the stability of fixed points.
+
+The names below are loaded when they are first used, so that `import derive` is quick and loads neither
+numpy nor torch.
+
+>>> import derive
+>>> derive.moment(derive.activation("relu"), "second", 1).exact
+1/2
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from derive.activation import Activation, X
+    from derive.catalogue import activation, names
+    from derive.errors import BadInput
+    from derive.gains import Gains, Pair, gains
+    from derive.moments import Moments, Q, moment, moments
+    from derive.number import Missing, Number
+    from derive.stability import Stability, kind, slope, stability
+
+_HOME = {
+    "Activation": "derive.activation",
+    "BadInput": "derive.errors",
+    "Gains": "derive.gains",
+    "Missing": "derive.number",
+    "Moments": "derive.moments",
+    "Number": "derive.number",
+    "Pair": "derive.gains",
+    "Q": "derive.moments",
+    "Stability": "derive.stability",
+    "X": "derive.activation",
+    "activation": "derive.catalogue",
+    "gains": "derive.gains",
+    "kind": "derive.stability",
+    "moment": "derive.moments",
+    "moments": "derive.moments",
+    "names": "derive.catalogue",
+    "slope": "derive.stability",
+    "stability": "derive.stability",
+}
+
+__all__ = [
+    "Activation",
+    "BadInput",
+    "Gains",
+    "Missing",
+    "Moments",
+    "Number",
+    "Pair",
+    "Q",
+    "Stability",
+    "X",
+    "activation",
+    "gains",
+    "kind",
+    "moment",
+    "moments",
+    "names",
+    "slope",
+    "stability",
+]
+
+
+class _Face(ModuleType):
+    """This package. A function such as `derive.gains` shares its name with the module it lives in; importing
+    that module would bind the module here, so such a binding is passed over and the function stays."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (name in _HOME and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+    def __getattr__(self, name: str) -> object:
+        if name not in _HOME:
+            raise AttributeError(f"module 'derive' has no attribute {name!r}")
+        return getattr(import_module(_HOME[name]), name)
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *_HOME]
+
+
+sys.modules[__name__].__class__ = _Face

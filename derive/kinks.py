@@ -30,8 +30,8 @@ class Piece(NamedTuple):
 def pieces(expression: sp.Expr, x: sp.Symbol) -> tuple[Piece, ...]:
     """The smooth pieces of an expression, from left to right, equal neighbours joined.
 
-    Raises `UnresolvedKinkError` where a switch turns at a place that is not the root of a polynomial, or where the
-    order of two kinks depends on a parameter.
+    Raises `UnresolvedKinkError` where a switch turns at a place that is not the root of a polynomial, or
+    where the order of two kinks depends on a parameter.
 
     >>> x = sp.Symbol("x", real=True)
     >>> [tuple(p) for p in pieces(sp.Max(0, x), x)]

@@ -17,7 +17,7 @@ class Number:
     """A real number known exactly (`exact` at the given q, `symbolic` in q and parameters) or by a ball.
 
     `ball` contains the number whether or not there is a closed form; `digits` is how many correct
-    significant digits were asked for.
+    significant digits were asked for; `reason` says why there is no closed form, where there is none.
 
     >>> half = Number(sp.Rational(1, 2), None, arb("0.5"), 30)
     >>> half.value, half.radius, float(half)
@@ -28,6 +28,7 @@ class Number:
     symbolic: sp.Expr | None
     ball: arb
     digits: int
+    reason: str | None = None
 
     @property
     def value(self) -> str:

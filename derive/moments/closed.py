@@ -40,6 +40,19 @@ def _over_piece(piece: Piece, powers: Monomial) -> sp.Expr:
 
 
 def tidy(expression: sp.Expr) -> sp.Expr:
-    """A closed form in the shape a person would write: like terms together, common factors out."""
+    """A closed form in the shape a person would write: like terms together, common factors out.
+
+    >>> a = sp.Symbol("a")
+    >>> tidy(Q / 2 + a**2 * Q / 2), tidy(sp.sqrt(Q) - a * sp.sqrt(Q))
+    (q*(a**2 + 1)/2, sqrt(q)*(1 - a))
+    """
     expanded = sp.expand(expression)
-    return sp.factor_terms(expanded) if expanded.has(sp.erf, sp.exp) else sp.factor(expanded)
+    return sp.factor_terms(expanded) if expanded.has(sp.erf, sp.exp) else _forwards(sp.factor(expanded))
+
+
+def _forwards(product: sp.Expr) -> sp.Expr:
+    """-(a - 1) as 1 - a: a minus sign in front goes into the first sum that can take it."""
+    sums = [factor for factor in sp.Mul.make_args(product) if factor.is_Add]
+    if not sums or not product.could_extract_minus_sign():
+        return product
+    return (-product / sums[0]) * (-sums[0])

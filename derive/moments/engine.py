@@ -1,27 +1,95 @@
-"""One moment: its closed form where there is one that the certified ball bears out, and the ball."""
+"""One moment: its closed form where the certified ball bears it out, and the ball."""
 
 from __future__ import annotations
 
-import flint
+from dataclasses import dataclass
+
 import sympy as sp
+from flint import arb
 
 from derive.activation import Activation
-from derive.kinks import UnresolvedKinkError
-from derive.moments.closed import polynomial_moment
+from derive.decimals import rational
+from derive.errors import BadInput
+from derive.moments.enclosure import NoEnclosureError, enclosure
 from derive.moments.kinds import Kind, Q, monomial
-from derive.number import Missing, Number
+from derive.moments.trust import closed_form, meets
+from derive.number import Json, Missing, Number
+
+MOST_DIGITS = 10_000
+_GUARD = 4
 
 
-def moment(activation: Activation, kind: Kind, variance: sp.Rational, digits: int = 30) -> Number | Missing:
-    """E of the monomial `kind` under z ~ N(0, variance)."""
-    powers = monomial(kind)
+def moment(activation: Activation, kind: Kind, variance: object, digits: int = 30) -> Number | Missing:
+    """E of the monomial `kind` in z, f(z) and f'(z) under z ~ N(0, variance).
+
+    The kinds are "mean" E f, "second" E f^2, "derivative_second" E f'^2, "fourth" E f^4,
+    "derivative_fourth" E f'^4, "slope" E[z f f'] (so that d/dq E f^2 = E[z f f']/q for continuous f) and
+    "derivative_second_tilted" E[f'^2 z^2]/q, with f' almost everywhere. `Missing` where the moment is
+    infinite or has no growth certificate. Raises `BadInput` for an unknown kind, a variance that is not a
+    positive rational, or digits outside 1..10000.
+
+    >>> from derive.catalogue import activation
+    >>> moment(activation("relu"), "second", 1).exact
+    1/2
+    >>> moment(activation("tanh"), "second", 1, digits=12).value
+    '0.394294490397841'
+    """
+    powers, q = monomial(kind), positive_variance(variance)
+    closed = closed_form(activation, powers)
     try:
-        symbolic = polynomial_moment(activation.pieces(), powers)
-    except UnresolvedKinkError as error:
+        aim = checked_digits(digits) + _GUARD
+        ball = enclosure(activation.numeric(), powers, q, aim, may_vanish=closed.expression == 0)
+    except NoEnclosureError as error:
         return Missing(str(error))
-    if symbolic is None:
-        return Missing("not a piecewise polynomial")
-    exact = symbolic.subs(Q, variance).subs(activation.values)
-    with flint.ctx.workdps(digits + 10):
-        ball = flint.arb(exact.evalf(digits + 8).__str__())
+    if closed.expression is None:
+        return Number(None, None, ball, digits, closed.reason)
+    return _with_closed_form(closed.expression, activation, q, ball, digits)
+
+
+def _with_closed_form(
+    symbolic: sp.Expr, activation: Activation, q: sp.Rational, ball: arb, digits: int
+) -> Number:
+    exact = symbolic.xreplace({Q: q} | activation.values)
+    if not meets(exact, ball):
+        return Number(
+            None, None, ball, digits, "a closed form is withheld: it misses the certified ball here"
+        )
     return Number(exact, symbolic, ball, digits)
+
+
+def positive_variance(variance: object) -> sp.Rational:
+    """The variance q as a rational; raises `BadInput` unless it is finite and above 0."""
+    q = rational(variance, "the variance q")
+    if q <= 0:
+        raise BadInput(f"the variance q is {q}, but a Gaussian needs q > 0; give a positive number")
+    return q
+
+
+def checked_digits(digits: int) -> int:
+    """The digits asked for; raises `BadInput` outside 1..10000."""
+    if not 1 <= digits <= MOST_DIGITS:
+        raise BadInput(f"{digits} digits cannot be given: ask for 1 to {MOST_DIGITS}")
+    return digits
+
+
+@dataclass(frozen=True)
+class Moments:
+    """The three moments that every condition rests on: E f, E f^2 and E f'^2."""
+
+    mean: Number | Missing
+    second: Number | Missing
+    derivative_second: Number | Missing
+
+    def to_json(self) -> dict[str, Json]:
+        """The contract's object for moments."""
+        return {
+            "mean": self.mean.to_json(),
+            "second": self.second.to_json(),
+            "derivative_second": self.derivative_second.to_json(),
+        }
+
+
+def moments(activation: Activation, variance: object, digits: int = 30) -> Moments:
+    """E f, E f^2 and E f'^2 under N(0, variance); errors as for `moment`."""
+    kinds: tuple[Kind, ...] = ("mean", "second", "derivative_second")
+    return Moments(*[moment(activation, kind, variance, digits) for kind in kinds])

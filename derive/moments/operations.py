@@ -1,0 +1,135 @@
+"""What one node of an expression does to complex balls, with analyticity honoured.
+
+With `analytic` true, an operation must return a non-finite ball on any box where it is not analytic:
+branch cuts of log, sqrt, powers, atan and asinh, kinks of abs and max. Entire and meromorphic functions
+need no care: a pole gives a non-finite ball by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import reduce
+from operator import add, mul
+
+import sympy as sp
+from flint import acb, arb
+
+Operation = Callable[..., acb]
+
+
+class UnsupportedError(Exception):
+    """The expression holds something that has no rigorous evaluation here."""
+
+
+def operation(node: sp.Expr) -> Operation:
+    """The operation of a node: called with `analytic` and the values of its arguments."""
+    if isinstance(node, sp.Pow) and node.exp.is_Rational:
+        return _rational_power(node.exp)
+    for head, apply in _OPERATIONS.items():
+        if isinstance(node, head):
+            return apply
+    raise UnsupportedError(f"{node.func.__name__} has no rigorous evaluation here")
+
+
+def _rational_power(exponent: sp.Rational) -> Operation:
+    if exponent == 2:
+        return lambda analytic, z: z * z
+    if exponent.is_Integer:
+        whole = int(exponent)
+        return lambda analytic, z: z**whole
+    if exponent == sp.Rational(1, 2):
+        return lambda analytic, z: z.sqrt(analytic=analytic)
+    if exponent == sp.Rational(-1, 2):
+        return lambda analytic, z: z.rsqrt(analytic=analytic)
+    return _fractional_power(int(exponent.p), int(exponent.q))
+
+
+def _fractional_power(top: int, bottom: int) -> Operation:
+    def apply(analytic: bool, z: acb) -> acb:
+        exponent = acb(top) / bottom
+        power = z.pow(exponent, analytic=analytic)
+        if power.is_finite() or analytic or top < 0:
+            return power
+        # flint goes through log z, which a box around 0 does not survive; |z^p| = |z|^p does.
+        size = abs(z).upper() ** exponent.real
+        return acb(arb(0, size.upper()), arb(0, size.upper()))
+
+    return apply
+
+
+def _plain(name: str) -> Operation:
+    """A function that is entire or meromorphic."""
+    method = getattr(acb, name)
+    return lambda analytic, z: method(z)
+
+
+def _flagged(name: str) -> Operation:
+    """A function whose flint method knows the `analytic` flag."""
+    method = getattr(acb, name)
+    return lambda analytic, z: method(z, analytic=analytic)
+
+
+def _guarded(name: str, clear_of_cuts: Callable[[acb], bool]) -> Operation:
+    """A function with branch cuts whose flint method ignores them: the box must be seen to miss them."""
+    method = getattr(acb, name)
+
+    def apply(analytic: bool, z: acb) -> acb:
+        return acb(arb.nan()) if analytic and not clear_of_cuts(z) else method(z)
+
+    return apply
+
+
+def _clear_of_imaginary(z: acb) -> bool:
+    """Off the rays i[1, oo) and -i[1, oo)."""
+    return bool(z.real > 0 or z.real < 0 or abs(z.imag) < 1)
+
+
+def _clear_of_real(z: acb) -> bool:
+    """Off the rays [1, oo) and (-oo, -1]."""
+    return bool(z.imag > 0 or z.imag < 0 or abs(z.real) < 1)
+
+
+def _clear_below_one(z: acb) -> bool:
+    """Off the ray (-oo, 1]."""
+    return bool(z.imag > 0 or z.imag < 0 or z.real > 1)
+
+
+def _max(analytic: bool, *values: acb) -> acb:
+    return reduce(lambda a, b: a.real_max(b, analytic=analytic), values)
+
+
+def _min(analytic: bool, *values: acb) -> acb:
+    return reduce(lambda a, b: a.real_min(b, analytic=analytic), values)
+
+
+def _heaviside(analytic: bool, z: acb, at_zero: acb | None = None) -> acb:
+    return z.real_heaviside(analytic=analytic)
+
+
+_OPERATIONS: dict[type, Operation] = {
+    sp.Add: lambda analytic, *values: reduce(add, values),
+    sp.Mul: lambda analytic, *values: reduce(mul, values),
+    sp.Pow: lambda analytic, base, exponent: base.pow(exponent, analytic=analytic),
+    sp.exp: _plain("exp"),
+    sp.log: _flagged("log"),
+    sp.Max: _max,
+    sp.Min: _min,
+    sp.Abs: _flagged("real_abs"),
+    sp.sign: _flagged("real_sgn"),
+    sp.Heaviside: _heaviside,
+    sp.atan: _guarded("atan", _clear_of_imaginary),
+    sp.asinh: _guarded("asinh", _clear_of_imaginary),
+    sp.asin: _guarded("asin", _clear_of_real),
+    sp.acos: _guarded("acos", _clear_of_real),
+    sp.atanh: _guarded("atanh", _clear_of_real),
+    sp.acosh: _guarded("acosh", _clear_below_one),
+    sp.Si: _plain("si"),
+    sp.sinc: _plain("sinc"),
+} | {
+    getattr(sp, name): _plain(name)
+    for name in (
+        *("sin", "cos", "tan", "cot", "sec", "csc"),
+        *("sinh", "cosh", "tanh", "coth", "sech", "csch"),
+        *("erf", "erfc", "erfi"),
+    )
+}

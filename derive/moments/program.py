@@ -1,0 +1,115 @@
+"""A sympy expression as a straight-line program over complex balls, fit for certified integration.
+
+acb.integral asks for the integrand on complex boxes and, with `analytic` set, insists that anything not
+analytic there comes back as a non-finite ball; `derive.moments.operations` keeps that promise for each
+function. Constants are rebuilt from exact rationals and pi at the working precision, so a program is
+right at every precision. sympy's lambdify would do neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import sympy as sp
+from flint import acb, arb, ctx, fmpq
+
+from derive.moments.operations import Operation, UnsupportedError, operation
+
+
+@dataclass(frozen=True)
+class Program:
+    """Slots: x, then the constants, then one per step. A step applies an operation to earlier slots."""
+
+    constants: tuple[sp.Expr, ...]
+    steps: tuple[tuple[Operation, tuple[int, ...]], ...]
+    outputs: tuple[int, ...]
+
+    def ready(self) -> list[acb]:
+        """The constants at the current working precision."""
+        return [value(constant) for constant in self.constants]
+
+    def run(self, x: acb, constants: Sequence[acb], analytic: bool) -> list[acb]:
+        """The outputs at x."""
+        slots = [x, *constants]
+        for apply, places in self.steps:
+            slots.append(apply(analytic, *[slots[place] for place in places]))
+        return [slots[place] for place in self.outputs]
+
+
+def compile_program(expressions: Sequence[sp.Expr], x: sp.Symbol) -> Program:
+    """The program that computes the expressions together; what they share is computed once.
+
+    Raises `UnsupportedError` for a function that has no rigorous evaluation here.
+
+    >>> X = sp.Symbol("x", real=True)
+    >>> program = compile_program([sp.tanh(X), sp.diff(sp.tanh(X), X)], X)
+    >>> len(program.steps)
+    4
+    >>> program.run(acb(0), program.ready(), False)
+    [0, 1.00000000000000]
+    """
+    order = _in_order(expressions)
+    constants = tuple(node for node in order if not node.has(x))
+    steps = [node for node in order if node.has(x) and node != x]
+    slot = {node: place for place, node in enumerate([x, *constants, *steps])}
+    code = [(operation(node), tuple(slot[argument] for argument in _arguments(node))) for node in steps]
+    return Program(constants, tuple(code), tuple(slot[sp.sympify(e)] for e in expressions))
+
+
+def _in_order(expressions: Sequence[sp.Expr]) -> list[sp.Expr]:
+    """Every subexpression once, arguments first; a subexpression without x is one constant, not opened."""
+    seen: dict[sp.Expr, None] = {}
+
+    def visit(node: sp.Expr) -> None:
+        if node not in seen:
+            for argument in _arguments(node) if node.free_symbols else ():
+                visit(argument)
+            seen[node] = None
+
+    for expression in expressions:
+        visit(sp.sympify(expression))
+    return list(seen)
+
+
+def _arguments(node: sp.Expr) -> tuple[sp.Expr, ...]:
+    """The arguments that become slots: a rational exponent is part of the operation instead."""
+    return (node.base,) if isinstance(node, sp.Pow) and node.exp.is_Rational else tuple(node.args)
+
+
+def value(expression: sp.Expr, known: Mapping[sp.Expr, arb] | None = None) -> acb:
+    """A ball around an expression whose variables are `known`, at the current working precision.
+
+    >>> value(sp.sqrt(2) * sp.pi).real.overlaps(arb("4.4428829381583662 +/- 1e-15"))
+    True
+    """
+    if known and expression in known:
+        return acb(known[expression])
+    if expression.is_Rational:
+        return acb(arb(fmpq(int(expression.p), int(expression.q))))
+    if isinstance(expression, sp.Float):
+        return value(sp.Rational(expression))
+    if isinstance(expression, sp.CRootOf):
+        return acb(_root(expression))
+    if expression.is_NumberSymbol:
+        return acb(_named(expression))
+    if expression.is_Atom:
+        raise UnsupportedError(f"{expression} has no value")
+    return operation(expression)(False, *[value(argument, known) for argument in _arguments(expression)])
+
+
+def _named(constant: sp.NumberSymbol) -> arb:
+    if constant == sp.pi:
+        return arb.pi()
+    if constant == sp.E:
+        return arb(1).exp()
+    if constant == sp.EulerGamma:
+        return arb.const_euler()
+    raise UnsupportedError(f"{constant} is not among the constants known here")
+
+
+def _root(root: sp.CRootOf) -> arb:
+    """A real algebraic number, from sympy's isolating interval refined to the working precision."""
+    tolerance = sp.Rational(1, 2 ** (ctx.prec + 8))
+    near = root.eval_rational(tolerance, tolerance)
+    return arb(value(near).real, arb(2) ** (-ctx.prec - 7))

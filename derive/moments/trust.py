@@ -1,0 +1,84 @@
+"""The trust rule: a closed form is shown only if it meets the certified ball wherever it is tried."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import sympy as sp
+from flint import arb, ctx
+
+from derive.activation import Activation
+from derive.kinks import UnresolvedKinkError
+from derive.moments.closed import polynomial_moment
+from derive.moments.enclosure import NoEnclosureError, enclosure
+from derive.moments.kinds import Monomial, Q
+from derive.moments.operations import UnsupportedError
+from derive.moments.program import value
+from derive.moments.symmetry import symmetric_mean
+
+Parameters = dict[sp.Symbol, sp.Expr]
+
+_DIGITS = 15
+
+
+@dataclass(frozen=True)
+class ClosedForm:
+    """A closed form in q and parameters that has been vouched for, or the reason why there is none."""
+
+    expression: sp.Expr | None
+    reason: str | None = None
+
+
+@lru_cache(maxsize=256)
+def closed_form(activation: Activation, powers: Monomial) -> ClosedForm:
+    """The closed form of a moment, after it has met the certified ball wherever it was tried.
+
+    >>> from derive.catalogue import activation
+    >>> closed_form(activation("prelu"), Monomial(2, 0, 0, 0)).expression
+    q*(a**2 + 1)/2
+    """
+    try:
+        parts = tuple(activation.pieces())
+    except UnresolvedKinkError as error:
+        return ClosedForm(None, f"no closed form: {error}")
+    found = polynomial_moment(parts, powers)
+    found = symmetric_mean(parts, powers) if found is None else found
+    if found is None:
+        return ClosedForm(
+            None, "no closed form is known here for a function that is not piecewise polynomial"
+        )
+    return vouched(found, activation, powers)
+
+
+def vouched(found: sp.Expr, activation: Activation, powers: Monomial) -> ClosedForm:
+    """The closed form, if its own ball overlaps the certified one at every trial; else why it is withheld."""
+    for variance, parameters in _trials(activation):
+        where = ", ".join(f"{symbol} = {number}" for symbol, number in ({Q: variance} | parameters).items())
+        function = activation.expression.subs(parameters, simultaneous=True)
+        try:
+            ball = enclosure(function, powers, variance, _DIGITS, may_vanish=found == 0)
+            if not meets(found.xreplace({Q: variance} | parameters), ball):
+                return ClosedForm(None, f"a closed form is withheld: it misses the certified ball at {where}")
+        except (NoEnclosureError, UnsupportedError) as error:
+            return ClosedForm(
+                None, f"a closed form is withheld: no certified ball to test it at {where}: {error}"
+            )
+    return ClosedForm(found)
+
+
+def meets(exact: sp.Expr, ball: arb) -> bool:
+    """Whether a closed form without variables, evaluated sharply, overlaps the ball."""
+    with ctx.workprec(2 * ctx.prec + 256):
+        own = value(exact).real
+        return bool(own.overlaps(ball) and own.rad() <= ball.rad() + abs(own.mid()) * arb(2) ** (-64))
+
+
+def _trials(activation: Activation) -> Iterator[tuple[sp.Rational, Parameters]]:
+    """Four variances, with parameter values that change; a sign that is assumed is kept."""
+    given = activation.values
+    shifted = {symbol: number + sp.Rational(3, 7) for symbol, number in given.items()}
+    other = {s: n + 2 if s.is_nonnegative else -n - sp.Rational(1, 2) for s, n in given.items()}
+    variances = (sp.Rational(1, 3), sp.Integer(1), sp.Rational(5, 2), sp.Rational(4, 5))
+    return zip(variances, (given, shifted, other, given), strict=True)

@@ -1,0 +1,123 @@
+"""Whether the fixed point that a gain and a bias variance make is stable in depth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+import sympy as sp
+from flint import ctx
+
+from derive.activation import Activation, X
+from derive.decimals import rational
+from derive.derived import SLOPE, combine, sharpened
+from derive.errors import BadInput
+from derive.kinks import UnresolvedKinkError, pieces
+from derive.moments import Q, moment
+from derive.moments.engine import positive_variance
+from derive.moments.program import value
+from derive.number import Json, Missing, Number
+
+Kind = Literal["stable", "neutral", "unstable", "undecided"]
+
+_GAIN = sp.Symbol("g", positive=True)
+
+
+@dataclass(frozen=True)
+class Stability:
+    """F'(q) and what it means for depth."""
+
+    slope: Number | Missing
+    kind: Kind
+
+    def to_json(self) -> dict[str, Json | str]:
+        """The contract's object for stability."""
+        return {"slope": self.slope.to_json(), "kind": self.kind}
+
+
+def stability(
+    activation: Activation, gain: object, bias_variance: object, variance: object, digits: int = 30
+) -> Stability:
+    """F'(q) with its kind; arguments and errors as for `slope`."""
+    found = slope(activation, gain, bias_variance, variance, digits)
+    return Stability(found, kind(found))
+
+
+def slope(
+    activation: Activation, gain: object, bias_variance: object, variance: object, digits: int = 30
+) -> Number | Missing:
+    """F'(q) = g^2 E[z f(z) f'(z)] / q at z ~ N(0, q), for the variance map F(q) = v + g^2 E f(z)^2.
+
+    `gain` is a `Number` such as `gains` gives, or a positive rational. v drops out of the derivative; it
+    is asked for because q is a fixed point only together with it. Right for continuous f: where f jumps,
+    the derivative that backpropagation takes misses the jump, and the slope is `Missing`.
+
+    >>> from derive.catalogue import activation
+    >>> from derive.gains import gains
+    >>> relu = activation("relu")
+    >>> slope(relu, gains(relu, 1).forward, 0, 1).exact
+    1
+    """
+    q, g = positive_variance(variance), _as_number(gain, digits)
+    _check_bias(bias_variance)
+    return sharpened(lambda asked: _attempt(activation, g, q, asked), digits)
+
+
+def kind(slope: Number | Missing) -> Kind:
+    """ "stable" where |F'(q)| < 1, "unstable" where it is above, "neutral" where it is exactly 1.
+
+    Only a closed form can show exactly 1. A ball that holds 1 without one is "undecided", as is a slope
+    that is missing.
+
+    >>> from flint import arb
+    >>> kind(Number(sp.Integer(1), sp.Integer(1), arb(1), 30))
+    'neutral'
+    """
+    if isinstance(slope, Missing):
+        return "undecided"
+    if slope.exact is not None and abs(slope.exact) == 1:
+        return "neutral"
+    size = abs(slope.ball)
+    return "stable" if size < 1 else "unstable" if size > 1 else "undecided"
+
+
+def _attempt(activation: Activation, gain: Number, q: sp.Rational, digits: int) -> Number | Missing:
+    jump = _jump(activation)
+    if jump is not None:
+        return Missing(jump)
+    found = moment(activation, "slope", q, digits)
+    if isinstance(found, Missing):
+        return Missing(f"E[z f f'] is not known: {found.reason}")
+    return combine(_GAIN**2 * SLOPE / Q, {_GAIN: gain, SLOPE: found}, q, digits)
+
+
+def _jump(activation: Activation) -> str | None:
+    """Why the derivative almost everywhere does not tell the slope, or None for a continuous function."""
+    try:
+        parts = pieces(activation.numeric(), X)
+    except UnresolvedKinkError as error:
+        jumps = activation.expression.has(sp.Heaviside, sp.sign, sp.Piecewise)
+        return f"f may jump where {error}" if jumps else None
+    for before, after in pairwise(parts):
+        step = (after.expression - before.expression).subs(X, after.low)
+        if step != 0 and sp.simplify(step) != 0:
+            return f"f jumps at x = {after.low}, so the derivative almost everywhere does not tell the slope"
+    return None
+
+
+def _as_number(gain: object, digits: int) -> Number:
+    if isinstance(gain, Number):
+        return gain
+    exact = rational(gain, "the gain")
+    if exact <= 0:
+        raise BadInput(f"the gain is {exact}, but weights need a positive gain; give one above 0")
+    with ctx.workdps(digits + 20):
+        return Number(exact, exact, value(exact).real, digits)
+
+
+def _check_bias(bias_variance: object) -> None:
+    if not isinstance(bias_variance, Number) and rational(bias_variance, "the bias variance") < 0:
+        raise BadInput(
+            f"the bias variance is {bias_variance}, but a variance is never below 0; give 0 or more"
+        )
