@@ -1,0 +1,107 @@
+"""The command `gainproof`: parse, run, and turn every error into one line and an exit code.
+
+0 done or confirmed, 1 refuted, 2 bad input, 3 inconclusive, 130 interrupted. Nothing heavy is imported
+before the command is known, so that `--help` and a typing error answer at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from derive.errors import BadInput
+from reports.commands import derive as derive_command
+from reports.commands import gain as gain_command
+from reports.commands import list as list_command
+from reports.commands import report as report_command
+from reports.commands import verify as verify_command
+
+BAD_INPUT, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
+
+app = typer.Typer(
+    name="gainproof",
+    help="Derive, certify and measure the variance conditions of neural-network initialisation.",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+app.command("list")(list_command.run)
+app.command("gain")(gain_command.run)
+app.command("derive")(derive_command.run)
+app.command("verify")(verify_command.run)
+app.command("report")(report_command.run)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from reports.provenance import version
+
+        typer.echo(f"gainproof {version('gainproof')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: bool = typer.Option(
+        False, "--version", callback=_print_version, is_eager=True, help="Show the version."
+    ),
+) -> None:
+    """Options before the command."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line and return its exit code; never raises, never prints a traceback for bad input."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        outcome = app(args=_shielded(given), prog_name="gainproof", standalone_mode=False)
+        sys.stdout.flush()
+        return outcome if isinstance(outcome, int) else 0
+    except KeyboardInterrupt:
+        return _fail("interrupted", INTERRUPTED)
+    except BrokenPipeError:
+        return _reader_gone()
+    except (BadInput, OSError) as error:
+        return _fail(_spell(error), BAD_INPUT)
+    except Exception as error:
+        if not hasattr(error, "format_message"):  # not typer's word on the command line: a bug of ours
+            raise
+        return _fail(_usage(error), BAD_INPUT)
+
+
+def _shielded(arguments: list[str]) -> list[str]:
+    """An expression may start with a minus sign: a space in front keeps it from being read as an option."""
+    options = ("-o", "-h")
+    return [
+        f" {a}" if a[:1] == "-" and a[1:2] not in ("-", "") and a[:2] not in options else a for a in arguments
+    ]
+
+
+def _spell(error: BadInput | OSError) -> str:
+    if isinstance(error, OSError):
+        return ": ".join(str(part) for part in (error.filename, error.strerror or error) if part)
+    return str(error)
+
+
+def _usage(error: Exception) -> str:
+    message = str(error.format_message())  # type: ignore[attr-defined]
+    return f"{message.rstrip('.')}; `gainproof --help` and `gainproof COMMAND --help` show what can be said"
+
+
+def _fail(message: str, code: int) -> int:
+    line = " ".join("".join(c if c.isprintable() else " " for c in message).split())
+    print(f"gainproof: {line}", file=sys.stderr)
+    return code
+
+
+def _reader_gone() -> int:
+    """The reader of our output, such as `head`, has left: say nothing more, also at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return BROKEN_PIPE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

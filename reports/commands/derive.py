@@ -1,0 +1,43 @@
+"""`gainproof derive`: a theorem, or all that holds for an activation, as a proof to read."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from reports.commands.output import JsonOption, ParamOption, print_json, print_text, waiting
+from reports.numbers import parameters
+
+
+class Format(StrEnum):
+    """How the derivation is written."""
+
+    text = "text"
+    markdown = "markdown"
+    latex = "latex"
+    typst = "typst"
+    json = "json"
+
+
+def run(
+    name: Annotated[str, typer.Argument(help="A theorem or an activation from `gainproof list`.")],
+    layout: Annotated[Format, typer.Option("--format", help="The notation.")] = Format.text,
+    param: ParamOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Derive a theorem, or all that holds for an activation, step by step, each step checked."""
+    import sympy as sp
+
+    from derive.theorems import theorems_for
+
+    values = {key: sp.Rational(v.numerator, v.denominator) for key, v in parameters(param or []).items()}
+    with waiting("deriving and checking each step"):
+        theorems = theorems_for(name.strip(), values)
+    if as_json or layout is Format.json:
+        print_json({"theorems": [theorem.to_json() for theorem in theorems]})
+    else:
+        from reports.proofs import write
+
+        print_text("\n\n".join(write(theorem, layout.value) for theorem in theorems))

@@ -1,0 +1,58 @@
+"""`gainproof gain`: the moments and all gains of an activation, exact and certified."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from derive.errors import BadInput
+from reports.commands.output import JsonOption, ParamOption, print_json, print_text, waiting
+from reports.numbers import parameters, positive
+
+if TYPE_CHECKING:
+    from derive.activation import Activation
+
+MOST_DIGITS = 1000
+
+
+def run(
+    activation: Annotated[str, typer.Argument(help="A name from `gainproof list`.")],
+    variance: Annotated[str, typer.Option(metavar="Q", help="Second moment q of the pre-activations.")] = "1",
+    digits: Annotated[int, typer.Option(metavar="N", help="Correct digits.")] = 30,
+    param: ParamOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Give the moments and all gains of an activation, each with its convention."""
+    from fractions import Fraction
+
+    if not 1 <= digits <= MOST_DIGITS:
+        raise BadInput(f"--digits {digits} is out of range: ask for 1 to {MOST_DIGITS}")
+    q: Fraction = positive(variance, "--variance")
+    found = named(activation, param or [])
+    _answer(found, q, digits, as_json)
+
+
+def named(name: str, param: list[str]) -> Activation:
+    """The activation of the command line, with its --param values."""
+    import sympy as sp
+
+    from derive.catalogue import activation
+
+    values = {key: sp.Rational(v.numerator, v.denominator) for key, v in parameters(param).items()}
+    return activation(name.strip(), values)
+
+
+def _answer(activation: Activation, variance: object, digits: int, as_json: bool) -> None:
+    import sympy as sp
+
+    from derive import gains, moments
+    from reports.tables import gain_document, gain_text
+
+    q = sp.Rational(str(variance))
+    with waiting("enclosing the moments"):
+        found = moments(activation, q, digits), gains(activation, q, digits)
+    if as_json:
+        print_json(gain_document(activation, q, *found))
+    else:
+        print_text(gain_text(activation, q, *found))

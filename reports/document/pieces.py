@@ -1,0 +1,141 @@
+"""The vocabulary of the document: formulas, prose with formulas in it, and the blocks of a section.
+
+Everything here returns plain JSON. A string is always shown as it stands; only what our own printer made
+from a sympy expression is set as mathematics.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import sympy as sp
+
+from reports.render.text import TextPrinter, text
+from reports.render.typst import TypstPrinter, typst
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Mono:
+    """A run of prose in the typewriter face: digits, names of files and options."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Strong:
+    """A run of prose in bold."""
+
+    text: str
+
+
+Run: TypeAlias = "str | Mono | Strong | sp.Basic"
+
+
+def formula(expr: sp.Basic) -> Json:
+    """A formula as Typst source, with the same in words.
+
+    >>> formula(sp.Symbol("n_in"))
+    {'m': 'n_("in")', 'alt': 'n_in'}
+    """
+    return {"m": typst(expr), "alt": text(expr)}
+
+
+def parts(expr: sp.Basic) -> list[Json]:
+    """A formula cut where a line may break."""
+    sources, words = TypstPrinter().parts(expr), TextPrinter().parts(expr)
+    return [{"m": m, "alt": alt} for m, alt in zip(sources, words, strict=True)]
+
+
+def rich(*runs: Run) -> list[Json]:
+    """Prose: strings as they stand, expressions as formulas.
+
+    >>> rich("at ", sp.Symbol("q"), Mono("1"))
+    [{'t': 'at '}, {'m': 'q', 'alt': 'q'}, {'mono': '1'}]
+    """
+    return [_run(run) for run in runs]
+
+
+def _run(run: Run) -> Json:
+    match run:
+        case str():
+            return {"t": run}
+        case Mono():
+            return {"mono": run.text}
+        case Strong():
+            return {"strong": run.text}
+    return formula(run)
+
+
+def paragraph(*runs: Run) -> Json:
+    """A paragraph."""
+    return {"kind": "paragraph", "runs": rich(*runs)}
+
+
+def lead(*runs: Run) -> Json:
+    """A paragraph that stays on the page of the block after it."""
+    return {"kind": "lead", "runs": rich(*runs)}
+
+
+def heading(title: str) -> Json:
+    """A heading below the section's."""
+    return {"kind": "heading", "title": title}
+
+
+def bullets(*items: Sequence[Run]) -> Json:
+    """A list; each item is a sequence of runs."""
+    return {"kind": "bullets", "items": [rich(*item) for item in items]}
+
+
+def callout(title: str, tone: str, *runs: Run) -> Json:
+    """A paragraph set apart; tone is "plain", "good", "bad" or "open"."""
+    return {"kind": "callout", "title": title, "tone": tone, "runs": rich(*runs)}
+
+
+def facts(rows: Iterable[tuple[str, str]]) -> Json:
+    """Names and values, such as versions."""
+    return {"kind": "facts", "rows": [list(row) for row in rows]}
+
+
+def code(text: str, language: str) -> Json:
+    """Source code as it stands."""
+    return {"kind": "code", "text": text, "lang": language}
+
+
+def figure(file: str, alt: str, *caption: Run) -> Json:
+    """A picture from the file of that name, described in words by `alt`."""
+    return {"kind": "figure", "file": file, "alt": alt, "caption": rich(*caption)}
+
+
+def column(head: Run | Sequence[Run], align: str = "left", wide: bool = False) -> Json:
+    """A column of a table."""
+    runs = head if isinstance(head, list | tuple) else (head,)
+    return {"head": rich(*runs), "align": align, "wide": wide}
+
+
+def table(columns: list[Json], rows: list[list[Json]], *caption: Run) -> Json:
+    """A table; each row has one cell a column."""
+    return {"kind": "table", "columns": columns, "rows": rows, "caption": rich(*caption)}
+
+
+def cell(*runs: Run) -> Json:
+    """A cell of prose."""
+    return {"runs": rich(*runs)}
+
+
+def digits(text: str) -> Json:
+    """A cell of digits, in a face where all have one width."""
+    return {"d": text}
+
+
+def formula_cell(expr: sp.Basic, large: bool = False) -> Json:
+    """A cell with a formula, in display style where `large` is set."""
+    return {"big" if large else "f": formula(expr)}
+
+
+def badge_cell(label: str, tone: str) -> Json:
+    """A cell with a coloured word."""
+    return {"badge": label, "tone": tone}

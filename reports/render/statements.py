@@ -1,0 +1,156 @@
+"""The walk over functions, expectations, big operators and statements, the same for every notation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+from sympy.core.function import AppliedUndef
+from sympy.core.relational import Relational
+
+from reports.render.arithmetic import ArithmeticPrinter
+from reports.render.names import spell
+from reports.render.notation import LOGIC, PRODUCT, RELATION, SUM, Piece, UnprintableError
+
+FUNCTIONS = {
+    "Max": "max",
+    "Min": "min",
+    "erf": "erf",
+    "erfc": "erfc",
+    "tanh": "tanh",
+    "sinh": "sinh",
+    "cosh": "cosh",
+    "sin": "sin",
+    "cos": "cos",
+    "tan": "tan",
+    "atan": "arctan",
+    "asin": "arcsin",
+    "log": "ln",
+    "sign": "sign",
+}
+
+
+class MathPrinter(ArithmeticPrinter):
+    """The whole walk. `doprint(expr)` is the formula, `parts(expr)` the same cut where a line may break."""
+
+    def parts(self, expr: sp.Basic) -> tuple[str, ...]:
+        """The formula cut before its top-level relations, connectives and signs."""
+        if isinstance(expr, Relational) and not _same_law(expr):
+            left, right = (self.parts(side) for side in expr.args)
+            return (*left, f"{self.relation(expr.rel_op)} {right[0]}", *right[1:])
+        return self.terms(expr) if isinstance(expr, sp.Add) else (self.doprint(expr),)
+
+    def _print_Sum(self, expr: sp.Sum) -> Piece:
+        return self._big("∑", expr)
+
+    def _print_Product(self, expr: sp.Product) -> Piece:
+        return self._big("∏", expr)
+
+    def _big(self, sign: str, expr: Any) -> Piece:
+        text = self.at(expr.function, PRODUCT)
+        for limits in expr.limits:
+            text = self.big(sign, [self.doprint(bound) for bound in limits], text)
+        return Piece(text, PRODUCT)
+
+    def _print_Integral(self, expr: sp.Integral) -> Piece:
+        text = self.at(expr.function, PRODUCT)
+        for variable, *ends in expr.limits:
+            text = self.integral(self.doprint(variable), [self.doprint(end) for end in ends], text)
+        return Piece(text, PRODUCT)
+
+    def _print_Function(self, expr: sp.Function) -> Piece:
+        """An undefined function such as f(z), or a defined one with a name of its own; no other."""
+        name = expr.func.__name__
+        if isinstance(expr, AppliedUndef):
+            return Piece(self.call(self.name(spell(name)), [self.doprint(a) for a in expr.args]))
+        if name not in FUNCTIONS:
+            raise UnprintableError(f"no notation for the function {name}")
+        return Piece(self.call(self.word(FUNCTIONS[name]), [self.doprint(a) for a in expr.args]))
+
+    def _print_Max(self, expr: sp.Max) -> Piece:
+        return self._print_Function(expr)
+
+    def _print_Min(self, expr: sp.Min) -> Piece:
+        return self._print_Function(expr)
+
+    def _print_E(self, expr: sp.Function) -> Piece:
+        return Piece(self.bracket(expr.func.__name__, self.doprint(expr.args[0])))
+
+    def _print_Var(self, expr: sp.Function) -> Piece:
+        return self._print_E(expr)
+
+    def _print_P(self, expr: sp.Function) -> Piece:
+        return self._print_E(expr)
+
+    def _print_Law(self, expr: sp.Function) -> Piece:
+        return Piece(self.law([self.doprint(a) for a in expr.args]))
+
+    def _print_Indep(self, expr: sp.Function) -> Piece:
+        return Piece(self.independent([self.doprint(a) for a in expr.args]), RELATION)
+
+    def _print_Abs(self, expr: sp.Abs) -> Piece:
+        return Piece(self.absolute(self.doprint(expr.args[0])))
+
+    def _print_KroneckerDelta(self, expr: sp.KroneckerDelta) -> Piece:
+        left, right = (self.doprint(a) for a in expr.args[:2])
+        return Piece(self.indicator(f"{left} {self.relation('==')} {right}"))
+
+    def _print_Heaviside(self, expr: sp.Heaviside) -> Piece:
+        """The indicator of x > 0 or of x >= 0, as the value at 0 says; any other value is unknown."""
+        argument, at_zero = expr.args
+        if at_zero not in (0, 1):
+            raise UnprintableError("no notation for Heaviside with a value at 0 other than 0 and 1")
+        relation = self.relation(">=" if at_zero == 1 else ">")
+        return Piece(self.indicator(f"{self.doprint(argument)} {relation} {self.integer(0)}"))
+
+    def _print_Piecewise(self, expr: sp.Piecewise) -> Piece:
+        return Piece(self.cases([(self.doprint(value), self._condition(on)) for value, on in expr.args]))
+
+    def _condition(self, condition: sp.Basic) -> str:
+        return self.word("otherwise") if condition == sp.true else self.doprint(condition)
+
+    def _print_Tuple(self, expr: sp.Tuple) -> Piece:
+        return Piece(self.tuple([self.doprint(a) for a in expr.args]))
+
+    def _print_BooleanTrue(self, expr: sp.Basic) -> Piece:
+        return Piece(self.word("true"))
+
+    def _print_BooleanFalse(self, expr: sp.Basic) -> Piece:
+        return Piece(self.word("false"))
+
+    def _print_Relational(self, expr: Any) -> Piece:
+        if _same_law(expr):
+            left, right = (self._joint(side.args) for side in expr.args)
+            return Piece(f"{left} {self.relation('law')} {right}", RELATION)
+        left, right = (self.at(side, SUM) for side in expr.args)
+        return Piece(f"{left} {self.relation(expr.rel_op)} {right}", RELATION)
+
+    def _joint(self, arguments: tuple[sp.Basic, ...]) -> str:
+        texts = [self.doprint(a) for a in arguments]
+        return texts[0] if len(texts) == 1 else self.tuple(texts)
+
+    def _print_And(self, expr: sp.And) -> Piece:
+        return self._connected("and", sorted(expr.args, key=_shortest_first))
+
+    def _print_Or(self, expr: sp.Or) -> Piece:
+        return self._connected("or", sorted(expr.args, key=_shortest_first))
+
+    def _print_Implies(self, expr: sp.Implies) -> Piece:
+        return self._connected("=>", list(expr.args))
+
+    def _print_Equivalent(self, expr: sp.Equivalent) -> Piece:
+        return self._connected("<=>", sorted(expr.args, key=_shortest_first, reverse=True))
+
+    def _connected(self, word: str, operands: list[sp.Basic]) -> Piece:
+        return Piece(self.connect(word, [self.at(operand, RELATION) for operand in operands]), LOGIC)
+
+    def _print_Not(self, expr: sp.Not) -> Piece:
+        return Piece(self.negation(self.at(expr.args[0], LOGIC + 2)), RELATION)
+
+
+def _same_law(expr: sp.Basic) -> bool:
+    return isinstance(expr, sp.Eq) and all(type(side).__name__ == "Law" for side in expr.args)
+
+
+def _shortest_first(expr: sp.Basic) -> tuple[int, str]:
+    return (len(str(expr)), str(expr))
