@@ -8,6 +8,7 @@ from dataclasses import replace
 import sympy as sp
 
 from derive.activation import Activation, X
+from derive.decimals import rational
 from derive.errors import BadInput, unknown_name
 
 _A = sp.Symbol("a", real=True)
@@ -48,7 +49,7 @@ def names() -> tuple[str, ...]:
     return tuple(entry.name for entry in _ENTRIES)
 
 
-def activation(name: str, parameters: Mapping[str, sp.Rational] | None = None) -> Activation:
+def activation(name: str, parameters: Mapping[str, object] | None = None) -> Activation:
     """The activation of that name, with parameters other than the default ones where they are given.
 
     Raises `BadInput` for an unknown name, an unknown parameter, or a value that is not a finite rational.
@@ -60,12 +61,18 @@ def activation(name: str, parameters: Mapping[str, sp.Rational] | None = None) -
     if found is None:
         raise unknown_name("activation", name, names())
     given = dict(parameters or {})
-    values = tuple((symbol, given.pop(symbol.name, value)) for symbol, value in found.parameters)
+    values = tuple(
+        (symbol, _value(symbol.name, given.pop(symbol.name, value))) for symbol, value in found.parameters
+    )
     _refuse_unknown(found, given)
     return replace(found, parameters=values, torch=_torch(found.torch, values))
 
 
-def _refuse_unknown(found: Activation, unknown: Mapping[str, sp.Rational]) -> None:
+def _value(name: str, given: object) -> sp.Rational:
+    return rational(given, f"the parameter {name}")
+
+
+def _refuse_unknown(found: Activation, unknown: Mapping[str, object]) -> None:
     if unknown:
         known = ", ".join(symbol.name for symbol, _ in found.parameters) or "none"
         raise BadInput(f"{found.name} has no parameter {next(iter(unknown))!r}: it has {known}; leave it out")

@@ -21,49 +21,52 @@ Inputs = Mapping[sp.Symbol, Number]
 _MORE = (4, 24, 64)
 
 
-def combine(formula: sp.Expr, inputs: Inputs, q: sp.Rational, digits: int) -> Number:
-    """The value of a formula in q and moments, exact where every moment in it is, with a ball throughout.
+def combine(formula: sp.Expr, inputs: Inputs, q: sp.Rational, digits: int, root: bool = False) -> Number:
+    """The value of a formula in q and moments, or of its square root: exact where every moment in it is
+    known exactly, with a ball throughout.
 
     >>> half = Number(sp.Rational(1, 2), Q / 2, arb("0.5"), 30)
-    >>> gain = combine(sp.sqrt(Q / SECOND), {SECOND: half}, sp.Integer(1), 30)
+    >>> gain = combine(Q / SECOND, {SECOND: half}, sp.Integer(1), 30, root=True)
     >>> gain.exact, gain.symbolic, gain.value
     (sqrt(2), sqrt(2), '1.41421356237309504880168872420970')
     """
     used = {symbol: number for symbol, number in inputs.items() if formula.has(symbol)}
-    exact = _closed(formula, {symbol: n.exact for symbol, n in used.items()} | {Q: q})
-    symbolic = _closed(formula, {symbol: n.symbolic for symbol, n in used.items()})
-    with ctx.workprec(_precision(used, digits)):
-        ball = value(formula, {symbol: n.ball for symbol, n in used.items()} | {Q: value(q).real}).real
-        if exact is not None and not meets(exact, ball):
-            return Number(
-                None, None, ball, digits, "a closed form is withheld: it misses the certified ball here"
-            )
+    exact = _closed(formula, {symbol: n.exact for symbol, n in used.items()} | {Q: q}, root)
+    symbolic = _closed(formula, {symbol: n.symbolic for symbol, n in used.items()}, root)
+    ball = _ball(formula, used, q, digits, root)
+    if exact is not None and not meets(exact, ball):
+        return Number(
+            None, None, ball, digits, "a closed form is withheld: it misses the certified ball here"
+        )
     reason = None if exact is not None else next(n.reason for n in used.values() if n.exact is None)
     return Number(exact, symbolic, ball, digits, reason)
 
 
-def _closed(formula: sp.Expr, values: Mapping[sp.Symbol, sp.Expr | None]) -> sp.Expr | None:
+def _ball(formula: sp.Expr, used: Inputs, q: sp.Rational, digits: int, root: bool) -> arb:
+    """The formula in ball arithmetic, with enough bits to add nothing visible to the radii that go in."""
+    bits = max((n.ball.rel_accuracy_bits() for n in used.values() if n.ball.rad() > 0), default=0)
+    with ctx.workprec(int(max(bits, 4 * digits)) + 64):
+        known = {symbol: n.ball for symbol, n in used.items()} | {Q: value(q).real}
+        ball = value(formula, known).real
+        return ball.sqrt() if root else ball
+
+
+def _closed(formula: sp.Expr, values: Mapping[sp.Symbol, sp.Expr | None], root: bool) -> sp.Expr | None:
     if any(known is None for known in values.values()):
         return None
-    if isinstance(formula, sp.Pow) and not formula.exp.is_Integer:
-        return _root(_fraction(formula.base.xreplace(dict(values))), formula.exp)
-    return _fraction(formula.xreplace(dict(values)))
+    expression = formula.xreplace(dict(values))
+    # erf and exp are left where they stand: a common denominator would only make them harder to read.
+    rational = not expression.has(sp.erf, sp.exp)
+    expression = tidy(sp.cancel(expression)) if rational else expression
+    return _root(expression) if root else expression
 
 
-def _fraction(expression: sp.Expr) -> sp.Expr:
-    return tidy(expression if expression.has(sp.erf, sp.exp) else sp.cancel(expression))
-
-
-def _root(base: sp.Expr, exponent: sp.Rational) -> sp.Expr:
-    """A power of a fraction, shared out between its parts where the one below is seen to be positive."""
-    above, below = sp.fraction(base)
-    return above**exponent / below**exponent if below.is_positive else base**exponent
-
-
-def _precision(used: Inputs, digits: int) -> int:
-    """Enough bits that the arithmetic adds nothing visible to the radii of the inputs."""
-    bits = max([n.ball.rel_accuracy_bits() for n in used.values() if n.ball.rad() > 0], default=0)
-    return int(max(bits, 4 * digits)) + 64
+def _root(square: sp.Expr) -> sp.Expr:
+    """The square root of a fraction known to be positive: if one part is seen to be, the other is as well."""
+    above, below = sp.fraction(square)
+    if above.is_negative:
+        above, below = -above, -below
+    return sp.sqrt(above) / sp.sqrt(below) if above.is_positive or below.is_positive else sp.sqrt(square)
 
 
 def sharpened(make: Callable[[int], Number | Missing], digits: int) -> Number | Missing:

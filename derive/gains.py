@@ -5,26 +5,23 @@ The same activation has several "gains" in public use; each one here says which 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import sympy as sp
 
 from derive.activation import Activation
 from derive.derived import DERIVATIVE_SECOND, MEAN, SECOND, combine, sharpened
-from derive.moments import Kind, Q, moment
+from derive.moments import Moments, Q, moments
 from derive.moments.engine import checked_digits, positive_variance
 from derive.number import Json, Missing, Number
 
-FORWARD = sp.sqrt(Q / SECOND)
-BACKWARD = 1 / sp.sqrt(DERIVATIVE_SECOND)
-CENTRED = sp.sqrt(Q / (SECOND - MEAN**2))
+# The squares of the gains, and the bias variance of the pair, in q and the moments.
+FORWARD = Q / SECOND
+BACKWARD = 1 / DERIVATIVE_SECOND
+CENTRED = Q / (SECOND - MEAN**2)
 BIAS_VARIANCE = Q - SECOND / DERIVATIVE_SECOND
-
-_KINDS: dict[sp.Symbol, Kind] = {
-    MEAN: "mean",
-    SECOND: "second",
-    DERIVATIVE_SECOND: "derivative_second",
-}
 
 
 @dataclass(frozen=True)
@@ -80,36 +77,53 @@ def gains(activation: Activation, variance: object, digits: int = 30) -> Gains:
     """
     q = positive_variance(variance)
     checked_digits(digits)
-    backward = _number(BACKWARD, activation, q, digits)
+
+    @cache
+    def known(asked: int) -> Moments:
+        return moments(activation, q, asked)
+
+    backward = _number(BACKWARD, known, q, digits)
     return Gains(
-        forward=_number(FORWARD, activation, q, digits),
+        forward=_number(FORWARD, known, q, digits),
         backward=backward,
-        centred=_number(CENTRED, activation, q, digits),
-        pair=_pair(backward, activation, q, digits),
+        centred=_number(CENTRED, known, q, digits),
+        pair=_pair(backward, known, q, digits),
     )
 
 
-def _number(formula: sp.Expr, activation: Activation, q: sp.Rational, digits: int) -> Number | Missing:
-    return sharpened(lambda asked: _attempt(formula, activation, q, asked), digits)
+Known = Callable[[int], Moments]
 
 
-def _attempt(formula: sp.Expr, activation: Activation, q: sp.Rational, digits: int) -> Number | Missing:
-    """The formula at one precision; `Missing` where a moment is, or where it divides by nothing."""
+def _number(formula: sp.Expr, known: Known, q: sp.Rational, digits: int) -> Number | Missing:
+    return sharpened(lambda asked: _attempt(formula, known(asked), q, asked), digits)
+
+
+def _attempt(formula: sp.Expr, known: Moments, q: sp.Rational, digits: int) -> Number | Missing:
+    """The formula at one precision; `Missing` where a moment is, or where it would divide by nothing."""
     inputs: dict[sp.Symbol, Number] = {}
-    for symbol in sorted(formula.free_symbols & _KINDS.keys(), key=str):
-        found = moment(activation, _KINDS[symbol], q, digits)
-        if isinstance(found, Missing):
-            return Missing(f"E[{_KINDS[symbol]}] is not known: {found.reason}")
-        inputs[symbol] = found
+    for symbol, name, found in _named(known):
+        if isinstance(found, Number):
+            inputs[symbol] = found
+        elif formula.has(symbol):
+            return Missing(f"{name} is not known: {found.reason}")
     absent = _no_divisor(formula, inputs, q, digits)
-    return absent or combine(formula, inputs, q, digits)
+    return absent or combine(formula, inputs, q, digits, root=formula != BIAS_VARIANCE)
 
 
+def _named(known: Moments) -> Iterator[tuple[sp.Symbol, str, Number | Missing]]:
+    yield MEAN, "E f", known.mean
+    yield SECOND, "E f^2", known.second
+    yield DERIVATIVE_SECOND, "E f'^2", known.derivative_second
+
+
+_NO_GRADIENT = "f' = 0 almost everywhere, so no gradient passes"
+
+# For each formula: what it divides by, its name, and what it means for that to be 0.
 _DIVISORS = {
     FORWARD: (SECOND, "E f^2", "f = 0 almost everywhere, so no signal passes"),
     CENTRED: (SECOND - MEAN**2, "Var f", "f is constant, so its variance is 0 and nothing scales it"),
-    BACKWARD: (DERIVATIVE_SECOND, "E f'^2", "f' = 0 almost everywhere, so no gradient passes"),
-    BIAS_VARIANCE: (DERIVATIVE_SECOND, "E f'^2", "f' = 0 almost everywhere, so no gradient passes"),
+    BACKWARD: (DERIVATIVE_SECOND, "E f'^2", _NO_GRADIENT),
+    BIAS_VARIANCE: (DERIVATIVE_SECOND, "E f'^2", _NO_GRADIENT),
 }
 
 
@@ -125,10 +139,10 @@ def _no_divisor(
     return None
 
 
-def _pair(backward: Number | Missing, activation: Activation, q: sp.Rational, digits: int) -> Pair | Missing:
+def _pair(backward: Number | Missing, known: Known, q: sp.Rational, digits: int) -> Pair | Missing:
     if isinstance(backward, Missing):
         return backward
-    bias = _number(BIAS_VARIANCE, activation, q, digits)
+    bias = _number(BIAS_VARIANCE, known, q, digits)
     if isinstance(bias, Missing):
         return bias
     if bias.exact == 0 or bias.ball > 0:

@@ -21,6 +21,7 @@ from derive.moments.program import Program, compile_program, value
 from derive.moments.tail import cut_off
 
 _TRIES = 5
+_PATIENCE = 3
 _EVALUATIONS = 400  # at most, for each bit of precision
 _FARTHEST = 64
 
@@ -31,16 +32,17 @@ class NoEnclosureError(Exception):
 
 @dataclass(frozen=True)
 class Aim:
-    """When a ball is small enough: beside its size, or, where it may be 0, once it is below 10^-digits."""
+    """When a ball is small enough: beside its size; or, if it still holds 0 after `patience` attempts, each
+    of which squares the tolerance of the last, once it is below 10^-digits."""
 
     digits: int
-    may_vanish: bool
+    patience: int
 
-    def met(self, ball: arb) -> bool:
-        """Whether the ball is small enough."""
+    def met(self, ball: arb, attempt: int) -> bool:
+        """Whether the ball of that attempt, counted from 0, is small enough."""
         goal = arb(10) ** (-self.digits)
-        absolute = self.may_vanish and ball.contains(0) and ball.rad() < goal
-        return bool(ball.is_finite() and (absolute or ball.rad() < goal * ball.abs_lower()))
+        vanishing = attempt >= self.patience and ball.contains(0) and ball.rad() < goal
+        return bool(ball.is_finite() and (vanishing or ball.rad() < goal * ball.abs_lower()))
 
 
 @dataclass(frozen=True)
@@ -54,18 +56,19 @@ class Smooth:
 
 
 def enclosure(
-    function: sp.Expr, powers: Monomial, variance: sp.Rational, digits: int, may_vanish: bool = False
+    function: sp.Expr, powers: Monomial, variance: sp.Rational, digits: int, vanishes: bool = False
 ) -> arb:
     """A ball around E[f(z)^f f'(z)^d z^z] / q^q, z ~ N(0, variance), for a function of x alone.
 
-    Its radius is below 10^-digits of its size; or, if it may be 0 and cannot be told from it, plainly below
-    10^-digits. Raises `NoEnclosureError` with the reason where there is none.
+    Its radius is below 10^-digits of its size; or, if it is said to vanish or cannot be told from 0, plainly
+    below 10^-digits. Raises `NoEnclosureError` with the reason where there is none.
 
     >>> enclosure(sp.tanh(X), Monomial(2, 0, 0, 0), sp.Integer(1), 12).str(8)
     '[0.39429449 +/- 3.98e-10]'
     """
+    aim = Aim(digits, 0 if vanishes else _PATIENCE)
     try:
-        return _refined(smooth_parts(function), powers, variance, Aim(digits, may_vanish))
+        return _refined(smooth_parts(function), powers, variance, aim)
     except (NoCertificateError, UnsupportedError) as error:
         raise NoEnclosureError(str(error)) from error
 
@@ -94,7 +97,7 @@ def _refined(parts: Sequence[Smooth], powers: Monomial, variance: sp.Rational, a
     for attempt in range(_TRIES):
         with ctx.workprec(bits + 24 * 2**attempt):
             ball = _integral(parts, powers, value(variance).real, (size * arb(2) ** (-bits)).upper())
-            if aim.met(ball):
+            if aim.met(ball, attempt):
                 return ball
             if not ball.rad() < last / 256:
                 break

@@ -38,7 +38,7 @@ def moment(activation: Activation, kind: Kind, variance: object, digits: int = 3
     closed = closed_form(activation, powers)
     try:
         aim = checked_digits(digits) + _GUARD
-        ball = enclosure(activation.numeric(), powers, q, aim, may_vanish=closed.expression == 0)
+        ball = enclosure(activation.numeric(), powers, q, aim, vanishes=closed.expression == 0)
     except NoEnclosureError as error:
         return Missing(str(error))
     if closed.expression is None:

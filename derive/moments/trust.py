@@ -58,7 +58,7 @@ def vouched(found: sp.Expr, activation: Activation, powers: Monomial) -> ClosedF
         where = ", ".join(f"{symbol} = {number}" for symbol, number in ({Q: variance} | parameters).items())
         function = activation.expression.subs(parameters, simultaneous=True)
         try:
-            ball = enclosure(function, powers, variance, _DIGITS, may_vanish=found == 0)
+            ball = enclosure(function, powers, variance, _DIGITS, vanishes=found == 0)
             if not meets(found.xreplace({Q: variance} | parameters), ball):
                 return ClosedForm(None, f"a closed form is withheld: it misses the certified ball at {where}")
         except (NoEnclosureError, UnsupportedError) as error:
