@@ -16,8 +16,9 @@ from derive.errors import BadInput
 from reports.commands import derive as derive_command
 from reports.commands import gain as gain_command
 from reports.commands import list as list_command
-from reports.commands import report as report_command
-from reports.commands import verify as verify_command
+
+# from reports.commands import report as report_command
+# from reports.commands import verify as verify_command
 
 BAD_INPUT, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
 
@@ -32,8 +33,8 @@ app = typer.Typer(
 app.command("list")(list_command.run)
 app.command("gain")(gain_command.run)
 app.command("derive")(derive_command.run)
-app.command("verify")(verify_command.run)
-app.command("report")(report_command.run)
+# app.command("verify")(verify_command.run)
+# app.command("report")(report_command.run)
 
 
 def _print_version(wanted: bool) -> None:

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 import sympy as sp
 
+from reports.document.prose import prose
 from reports.render.text import TextPrinter, text
 from reports.render.typst import TypstPrinter, typst
 
@@ -32,7 +33,14 @@ class Strong:
     text: str
 
 
-Run: TypeAlias = "str | Mono | Strong | sp.Basic"
+@dataclass(frozen=True)
+class Prose:
+    """Sentences of the engine, whose single letters are variables."""
+
+    text: str
+
+
+Run: TypeAlias = "str | Prose | Mono | Strong | sp.Basic"
 
 
 def formula(expr: sp.Basic) -> Json:
@@ -56,18 +64,20 @@ def rich(*runs: Run) -> list[Json]:
     >>> rich("at ", sp.Symbol("q"), Mono("1"))
     [{'t': 'at '}, {'m': 'q', 'alt': 'q'}, {'mono': '1'}]
     """
-    return [_run(run) for run in runs]
+    return [piece for run in runs for piece in _run(run)]
 
 
-def _run(run: Run) -> Json:
+def _run(run: Run) -> list[Json]:
     match run:
         case str():
-            return {"t": run}
+            return [{"t": run}]
+        case Prose():
+            return prose(run.text)
         case Mono():
-            return {"mono": run.text}
+            return [{"mono": run.text}]
         case Strong():
-            return {"strong": run.text}
-    return formula(run)
+            return [{"strong": run.text}]
+    return [formula(run)]
 
 
 def paragraph(*runs: Run) -> Json:
@@ -116,9 +126,15 @@ def column(head: Run | Sequence[Run], align: str = "left", wide: bool = False) -
     return {"head": rich(*runs), "align": align, "wide": wide}
 
 
-def table(columns: list[Json], rows: list[list[Json]], *caption: Run) -> Json:
-    """A table; each row has one cell a column."""
-    return {"kind": "table", "columns": columns, "rows": rows, "caption": rich(*caption)}
+def table(columns: list[Json], rows: list[list[Json]], *caption: Run, breakable: bool = False) -> Json:
+    """A table; each row has one cell a column. A breakable one may go on over the page, between rows."""
+    return {
+        "kind": "table",
+        "columns": columns,
+        "rows": rows,
+        "caption": rich(*caption),
+        "breakable": breakable or len(rows) > 14,
+    }
 
 
 def cell(*runs: Run) -> Json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from derive.proof.statement import Assumption, Setting, Step, Theorem
 from reports.document.pieces import (
     Json,
+    Prose,
     bullets,
     cell,
     column,
@@ -24,14 +25,14 @@ from reports.render.typst import RELATIONS
 def section(theorem: Theorem) -> Json:
     """The section of a theorem."""
     blocks = [
-        paragraph(theorem.summary.strip()),
+        paragraph(Prose(theorem.summary)),
         *_setting(theorem.setting),
         *_assumptions(theorem),
         lead("Each line names its rule, the assumptions and lines that it uses, and how it was checked."),
         {"kind": "steps", "scope": theorem.name, "items": [_step(s, on) for s, on in continued(theorem)]},
         {"kind": "conclusion", "parts": parts(theorem.conclusion)},
         *_countermodels(theorem),
-        *([bullets(*([remark] for remark in theorem.remarks))] if theorem.remarks else []),
+        *([bullets(*([Prose(remark)] for remark in theorem.remarks))] if theorem.remarks else []),
     ]
     return {"title": theorem.title, "blocks": blocks}
 
@@ -40,7 +41,9 @@ def _setting(setting: tuple[Setting, ...]) -> list[Json]:
     if not setting:
         return []
     items = [
-        rich(s.statement) if s.formula is None else rich(s.statement.rstrip(". ") + ": ", s.formula)
+        rich(Prose(s.statement))
+        if s.formula is None
+        else rich(Prose(s.statement.rstrip(". ")), ": ", s.formula)
         for s in setting
     ]
     return [{"kind": "setting", "items": items}]
@@ -58,7 +61,7 @@ def _assumptions(theorem: Theorem) -> list[Json]:
 def _assumption(assumption: Assumption) -> Json:
     return {
         "id": assumption.id,
-        "statement": rich(assumption.statement),
+        "statement": rich(Prose(assumption.statement)),
         "formula": None if assumption.formula is None else formula(assumption.formula),
         "used": step_words(assumption.steps),
     }
@@ -73,7 +76,7 @@ def _step(step: Step, continues: bool) -> Json:
         "number": step.number,
         "parts": [*left, right, *rest],
         "rule": step.rule[:1].upper() + step.rule[1:],
-        "justification": step.justification.rstrip("."),
+        "justification": rich(Prose(step.justification.rstrip("."))),
         "facts": list(step.facts),
         "lines": list(step.lines),
         "check": check_words(step.check).removeprefix("checked ").removeprefix("by ").removeprefix("on "),
@@ -94,11 +97,11 @@ def _countermodels(theorem: Theorem) -> list[Json]:
     caption = (
         "No assumption can be dropped: a world for each in which the others hold and the conclusion fails."
     )
-    return [heading("Countermodels"), table(columns, rows, caption)]
+    return [heading("Countermodels"), table(columns, rows, caption, breakable=True)]
 
 
 def _countermodel(assumption: Assumption) -> list[Json]:
     model = assumption.countermodel
-    world = cell(f"Without {assumption.name}: {countermodel_words(model)}")
+    world = cell(Prose(f"Without {assumption.name}: {countermodel_words(model)}"))
     badge = {"badge": assumption.id, "tone": "plain"}
     return [badge, world, formula_cell(model.left), formula_cell(model.right)]

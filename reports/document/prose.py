@@ -1,0 +1,53 @@
+"""Sentences of the engine, with the variables in them set as variables.
+
+The theorems speak plain English with plain ASCII in it: "n inputs", "f'(z_i)", "x^2". Here such marks become
+italics, subscripts and superscripts; nothing is parsed as a formula and every character is kept.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+Json = dict[str, Any]
+
+# A letter that stands alone or carries a prime, a subscript or a power. "a", "A" and "I" alone are English.
+_VARIABLE = re.compile(
+    r"(?<![A-Za-z0-9_'\"-])([A-Za-z])('{0,2})(?:_([A-Za-z0-9]{1,3}))?(?:\^([0-9]+|[A-Za-z]))?(?![A-Za-z0-9_'\"^])"
+)
+_ENGLISH = frozenset("aAI")
+_POWER = re.compile(r"(?<=[)\]])\^([0-9])")
+_MINUS = re.compile(r"(?<![\w)\]])-(?=[0-9a-z(])|(?<= )-(?= )")
+_APOSTROPHE = re.compile(r"(?<=[A-Za-z]{2})'(?=[a-z])")
+_QUOTED = re.compile(r"(?<![\w)])'([^']+)'(?!\w)")
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def prose(sentence: str) -> list[Json]:
+    """The sentence as runs: plain text, and variables with their marks.
+
+    >>> prose("f'(z_i) is x^2")[0]
+    {'var': 'f', 'prime': 1, 'sub': '', 'sup': ''}
+    >>> prose("a layer")
+    [{'t': 'a layer'}]
+    """
+    text = _MINUS.sub("−", sentence.strip())
+    text = _POWER.sub(lambda m: m[1].translate(_RAISED), _QUOTED.sub("‘\\1’", _APOSTROPHE.sub("’", text)))
+    runs: list[Json] = []
+    end = 0
+    for match in _VARIABLE.finditer(text):
+        run = _variable(match)
+        if run is None:
+            continue
+        runs += [{"t": text[end : match.start()]}] if match.start() > end else []
+        runs.append(run)
+        end = match.end()
+    return runs + ([{"t": text[end:]}] if end < len(text) else [])
+
+
+def _variable(match: re.Match[str]) -> Json | None:
+    letter, primes, sub, sup = match[1], match[2], match[3] or "", match[4] or ""
+    bare = not (primes or sub or sup)
+    if bare and (letter in _ENGLISH or letter == "E"):
+        return {"double": "E"} if letter == "E" else None
+    return {"var": letter, "prime": len(primes), "sub": sub, "sup": sup}

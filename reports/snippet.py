@@ -1,0 +1,70 @@
+"""torch code that sets the derived initialisation; it runs as it stands, and a test runs it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from derive.activation import Activation
+
+_FANS = {
+    "fan_in": "layer.in_features",
+    "fan_out": "layer.out_features",
+    "fan_avg": "(layer.in_features + layer.out_features) / 2",
+}
+
+_TEMPLATE = '''\
+import math
+
+import torch
+from torch import nn
+
+GAIN = {gain}  # {gain_note}
+BIAS_VARIANCE = {bias_variance}
+
+
+@torch.no_grad()
+def initialise(network: nn.Module) -> nn.Module:
+    """Var[w] = GAIN**2 / {mode} and Var[b] = BIAS_VARIANCE in every linear layer."""
+    for layer in network.modules():
+        if isinstance(layer, nn.Linear):
+            fan = {fan}
+            nn.init.normal_(layer.weight, std=GAIN / math.sqrt(fan))
+            if layer.bias is not None:
+                nn.init.normal_(layer.bias, std=math.sqrt(BIAS_VARIANCE))
+    return network
+
+
+widths = {widths}
+layers = []
+for n_in, n_out in zip(widths, widths[1:]):
+    layers += [{module}nn.Linear(n_in, n_out)]
+network = initialise(nn.Sequential(*layers))
+'''
+
+
+@dataclass(frozen=True)
+class Initialisation:
+    """What the snippet sets: the gain in full digits, where it comes from, the bias variance, the fan."""
+
+    gain: str
+    note: str
+    bias_variance: str = "0.0"
+    mode: str = "fan_in"
+
+
+def torch_snippet(activation: Activation, chosen: Initialisation, widths: tuple[int, ...]) -> str:
+    """The code. An activation that torch lacks is left out of the example network."""
+    return _TEMPLATE.format(
+        gain=chosen.gain,
+        gain_note=chosen.note,
+        bias_variance=chosen.bias_variance,
+        mode=chosen.mode,
+        fan=_FANS[chosen.mode],
+        widths=_shown(widths),
+        module="" if activation.torch is None else f"{activation.torch.removeprefix('torch.')}, ",
+    )
+
+
+def _shown(widths: tuple[int, ...]) -> str:
+    """A list of widths, shortened where all are equal."""
+    return f"[{widths[0]}] * {len(widths)}" if len(set(widths)) == 1 else str(list(widths))
