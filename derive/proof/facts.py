@@ -59,8 +59,11 @@ def covariance(world: World, a: Key, b: Key) -> Fraction:
 
 
 def entries(world: World, tensor: Tensor) -> list[Key]:
-    """The keys of all entries of the tensor in the world."""
-    return sorted(k for k in world.outcomes[0][1] if k[0] == tensor.name)
+    """The keys of all entries of the tensor in the world; those of its layer only, if that is a number."""
+    keys = sorted(k for k in world.outcomes[0][1] if k[0] == tensor.name)
+    if isinstance(tensor.layer, sp.Integer):
+        return [k for k in keys if k[1][0] == tensor.layer]
+    return keys
 
 
 def layers(world: World, tensor: Tensor) -> list[list[Key]]:
@@ -252,7 +255,7 @@ class Independent:
 
 def _reader(group: tuple[Tensor, ...]):  # type: ignore[no-untyped-def]
     def read(outcome: Outcome) -> tuple[Fraction, ...]:
-        return tuple(v for t in group for v in block_values(t.name, None, outcome))
+        return tuple(v for t in group for v in block_values(t.name, _number(t.layer), outcome))
 
     return read
 
@@ -281,6 +284,10 @@ class LayersIndependent:
     def holds(self, world: World) -> bool:
         readers = [_keys_reader(keys) for keys in layers(world, self.weights)]
         return independent(world, *readers, _reader((self.input,)))
+
+
+def _number(layer: sp.Expr | None) -> int | None:
+    return int(layer) if isinstance(layer, sp.Integer) else None
 
 
 def _keys_reader(keys: list[Key]):  # type: ignore[no-untyped-def]

@@ -27,8 +27,7 @@ SKEW = scalar(("1/3", 2), ("2/3", -1))
 HALF = scalar(("1/2", 0), ("1/2", 1))
 ONE = scalar(("1", 1))
 ZERO = scalar(("1", 0))
-THREE = scalar(("1/4", -1), ("1/2", 0), ("1/4", 1))
-SCALARS = (ONE, SIGN, SKEW, HALF, THREE, ZERO)
+SCALARS = (ONE, SIGN, SKEW, HALF, ZERO)
 
 
 def independent_copies(law: Scalar, size: int) -> Law:

@@ -11,13 +11,14 @@ from random import Random
 import sympy as sp
 
 from derive.proof.evaluate import Key, World
-from derive.proof.facts import About, Fact
+from derive.proof.facts import About, Fact, Independent, LayersIndependent, SlopeIndependent
 from derive.proof.laws import Law, random_law, stock
 from derive.proof.layout import ARBITRARY, Block, Layout, Size, blocks, empty_world, joint, world_of
 
-MOST_OUTCOMES = 300
+MOST_OUTCOMES = 260
+INDEPENDENCE = (Independent, LayersIndependent, SlopeIndependent)
 Draws = list[tuple[Fraction, dict[Key, Fraction]]]
-COUPLINGS: tuple[Callable[[Fraction], Fraction], ...] = (lambda v: v, abs, lambda v: v * v)
+COUPLINGS: tuple[Callable[[Fraction], Fraction], ...] = (lambda v: v, abs, lambda v: max(v, Fraction(0)))
 
 
 def random_worlds(layout: Layout, facts: Sequence[Fact], count: int, seed: int = 0) -> tuple[World, ...]:
@@ -68,38 +69,52 @@ def fits(block: Block, law: Law, facts: Sequence[Fact]) -> bool:
 
 
 def simplest_world(
-    layout: Layout, accept: Callable[[World], bool], others: Sequence[Fact], constants: Mapping[str, Fraction]
+    layout: Layout,
+    failing: Fact,
+    others: Sequence[Fact],
+    accept: Callable[[World], bool],
+    constants: Mapping[str, Fraction],
 ) -> World | None:
-    """The first world, in order of size and then simplicity, that `accept` takes; None if there is none.
-
-    `others` are facts that hold in every world worth offering; they only save time.
-    """
-    for size in layout.sizes:
-        empty = empty_world(layout, size, constants)
-        for draws in _simple_draws(blocks(layout, empty), others):
-            world = world_of(layout, empty, draws)
-            if accept(world):
-                return world
+    """The first world, by size and then simplicity, where `failing` fails, `others` hold and `accept` agrees."""
+    for candidates in (_apart, _coupled_draws):
+        # Blocks drawn independently of each other cannot break a statement of independence.
+        if candidates is _apart and isinstance(failing, INDEPENDENCE):
+            continue
+        for size in layout.sizes:
+            empty = empty_world(layout, size, constants)
+            for draws in candidates(blocks(layout, empty), failing, others):
+                world = world_of(layout, empty, draws)
+                if not failing.holds(world) and accept(world) and all(f.holds(world) for f in others):
+                    return world
     return None
 
 
-def _simple_draws(parts: Sequence[Block], others: Sequence[Fact]) -> Iterator[Draws]:
-    yield from (joint(laws) for laws in _by_simplicity(parts, others))
-    for source, target in permutations(range(len(parts)), 2):
-        yield from _coupled_draws(parts, source, target, others)
+def _apart(parts: Sequence[Block], failing: Fact, others: Sequence[Fact]) -> Iterator[Draws]:
+    """Draws in which the blocks are independent of each other."""
+    yield from (joint(laws) for laws in _by_simplicity(parts, failing, others))
 
 
-def _by_simplicity(parts: Sequence[Block], others: Sequence[Fact]) -> list[list[tuple[Block, Law]]]:
+def _by_simplicity(
+    parts: Sequence[Block], failing: Fact | None, others: Sequence[Fact]
+) -> list[list[tuple[Block, Law]]]:
+    """Choices of one stock law a block, fewest outcomes first, that satisfy what the facts say of single blocks."""
     fitting = ([(part, law) for law in stock(len(part.keys)) if fits(part, law, others)] for part in parts)
     small = [list(c) for c in product(*fitting) if prod(len(law) for _, law in c) <= MOST_OUTCOMES]
-    return sorted(small, key=lambda c: prod(len(law) for _, law in c))
+    return sorted((c for c in small if _may_fail(c, failing)), key=lambda c: prod(len(law) for _, law in c))
 
 
-def _coupled_draws(parts: Sequence[Block], source: int, target: int, others: Sequence[Fact]) -> Iterator[Draws]:
+def _may_fail(choice: list[tuple[Block, Law]], failing: Fact | None) -> bool:
+    """Whether the fact fails already in its own block, if it speaks of one block that is drawn."""
+    mine = [(block, law) for block, law in choice if isinstance(failing, About) and block.name == failing.tensor.name]
+    return not mine or failing is None or not all(fits(block, law, (failing,)) for block, law in mine)
+
+
+def _coupled_draws(parts: Sequence[Block], _: Fact, others: Sequence[Fact]) -> Iterator[Draws]:
     """Draws in which one block is a function of another, entry by entry."""
-    free = [part for i, part in enumerate(parts) if i != target]
-    for laws, couple in product(_by_simplicity(free, others), COUPLINGS):
-        yield [(p, _coupled(values, parts[source], parts[target], couple)) for p, values in joint(laws)]
+    for source, target in permutations(range(len(parts)), 2):
+        free = [part for i, part in enumerate(parts) if i != target]
+        for laws, couple in product(_by_simplicity(free, None, others), COUPLINGS):
+            yield [(p, _coupled(values, parts[source], parts[target], couple)) for p, values in joint(laws)]
 
 
 def _coupled(
@@ -111,7 +126,7 @@ def _coupled(
 
 def describe(world: World, drawn: Sequence[str]) -> str:
     """The drawn tensors of a world in one English sentence, sizes first."""
-    sizes = ", ".join(f"{name} = {value}" for name, value in world.sizes.items())
+    sizes = ", ".join(f"{name} = {value}" for name, value in world.sizes.items() if len(name) == 1)
     widths = ", ".join(f"n_{i} = {v}" for i, v in world.arrays.get("n", {}).items())
     constants = ", ".join(f"{name} = {value}" for name, value in world.constants.items())
     head = ", ".join(part for part in (sizes, widths, constants) if part)

@@ -80,14 +80,9 @@ def countermodel(
 ) -> Countermodel:
     """The simplest finite world where `others` hold and both `fact` and `conclusion` fail."""
 
-    def refutes(world: World) -> bool:
-        return (
-            failure(conclusion, layout, world) is not None
-            and not fact.holds(world)
-            and all(other.holds(world) for other in others)
-        )
-
-    world = simplest_world(layout, refutes, others, constants)
+    world = simplest_world(
+        layout, fact, others, lambda w: failure(conclusion, layout, w) is not None, constants
+    )
     if world is None:
         raise LookupError(f"no countermodel for '{fact.name}': {fact.statement}")
     return as_countermodel(world, layout, conclusion)

@@ -86,6 +86,18 @@ def by_forward(layer: Layer) -> Rule:
     return cite(FORWARD.title, equation, layer.assumptions)
 
 
+def by_row_sum(layer: Layer) -> Rule:
+    """Cite the theorem's last line but two: E[z_i^2] = Var[w] sum_j E[x_j^2], for inputs of any second moments."""
+    proof = Proof(Layout((), (Drawn(layer.w, (M, N)), Drawn(layer.x, (N,)))), layer.assumptions)
+    chain = double_sum(proof, layer).by(constant_terms)
+    return cite(FORWARD.title, chain.equation, layer.assumptions[:-1])
+
+
+def by_forward_variance(layer: Layer) -> Rule:
+    """Cite the theorem as it stands: Var[z_i] = n Var[w] E[x^2]."""
+    return cite(FORWARD.title, sp.Eq(Var(layer.z[I]), layer.second_moment, evaluate=False), layer.assumptions)
+
+
 SIZES = tuple(Size({"n": n, "m": m}) for n, m in ((1, 1), (2, 1), (3, 1), (2, 2)))
 LAYER = Layer(W, X, Z, N)
 

@@ -21,9 +21,10 @@ from derive.proof.facts import (
     ZeroMean,
 )
 from derive.proof.layout import Defined, Drawn, Layout, Size
+from derive.proof.rule import Rule
 from derive.proof.rules.expectation import factor, linearity
 from derive.proof.rules.functions import unfold, unfold_entry
-from derive.proof.rules.logic import by_line
+from derive.proof.rules.logic import by_line, cite
 from derive.proof.rules.sums import collapse, constant_terms, square_of_sum
 from derive.proof.rules.weights import equal_second_moments, second_moments, slope_factors_out
 from derive.proof.statement import Setting, Theorem
@@ -54,17 +55,15 @@ class Backward:
     result: Chain
 
 
-def prove(layout_functions: dict[str, sp.Expr | None], constants: tuple[sp.Symbol, ...], extra: tuple[Fact, ...]) -> Backward:
-    """E[u_j^2] = m Var[w] E[f'(z)^2] E[g^2] for the given f' (None: any function)."""
-    layout = Layout(
-        SIZES,
-        (Drawn(W, (M, N)), Drawn(Z, (M,)), Drawn(G, (M,))),
-        (LOCAL, TRANSPOSED),
-        constants,
-        layout_functions,
-        ((I, ONE, M), (J, ONE, N)),
-    )
-    proof = Proof(layout, ASSUMPTIONS + extra)
+def layout(functions: dict[str, sp.Expr | None], constants: tuple[sp.Symbol, ...]) -> Layout:
+    """Worlds of one dense layer seen from above: weights, pre-activations and output gradients drawn."""
+    drawn = (Drawn(W, (M, N)), Drawn(Z, (M,)), Drawn(G, (M,)))
+    return Layout(SIZES, drawn, (LOCAL, TRANSPOSED), constants, functions, ((I, ONE, M), (J, ONE, N)))
+
+
+def prove() -> Backward:
+    """E[u_j^2] = m Var[w] E[f'(z)^2] E[g^2] for any f'."""
+    proof = Proof(layout({"fprime": None}, ()), ASSUMPTIONS)
     local = proof.chain(E(DELTA.entry**2)).by(unfold_entry(LOCAL, DELTA, Z, G), slope_factors_out(SLOPE))
     result = proof.chain(E(U[J] ** 2)).by(
         unfold(TRANSPOSED),
@@ -82,8 +81,14 @@ def prove(layout_functions: dict[str, sp.Expr | None], constants: tuple[sp.Symbo
 
 def backward() -> Theorem:
     """E[u^2] = m Var[w] E[f'(z)^2] E[g^2] for any f."""
-    proved = prove({"fprime": None}, (), ())
+    proved = prove()
     return finish(proved.proof, BACKWARD, proved.result.equation)
+
+
+def by_backward() -> Rule:
+    """Cite the theorem."""
+    result = prove().result
+    return cite(BACKWARD.title, result.equation, ASSUMPTIONS)
 
 
 SETTING = (

@@ -101,17 +101,20 @@ def constant(activation: Activation) -> sp.Expr:
     return sp.factor(chain.end / E(Z[I] ** 2))
 
 
-def by_second(activation: Activation, z: Tensor, x: Tensor) -> Rule:
+def by_second(activation: Activation, z: Tensor, x: Tensor, at: sp.Expr = I) -> Rule:
     """Cite the theorem: E[x_i^2] = c E[z_i^2]."""
-    equation = sp.Eq(E(x[I] ** 2), constant(activation) * E(z[I] ** 2), evaluate=False)
+    equation = sp.Eq(E(x[at] ** 2), constant(activation) * E(z[at] ** 2), evaluate=False)
     return cite(f"second moment of {activation.name}", equation, second_facts(activation, z))
+
+
+def derivative_constant(activation: Activation) -> sp.Expr:
+    """c in E[f'(z)^2] = c, as the derivation gives it."""
+    return derivative_second(scratch(activation, derivative_facts(activation, Z)), activation).end
 
 
 def by_derivative(activation: Activation, z: Tensor, at: sp.Expr) -> Rule:
     """Cite the theorem: E[f'(z)^2] = c at the entry `at`."""
-    facts = derivative_facts(activation, Z)
-    value = derivative_second(scratch(activation, facts), activation).end
-    equation = sp.Eq(E(FPRIME(at) ** 2), value, evaluate=False)
+    equation = sp.Eq(E(FPRIME(at) ** 2), derivative_constant(activation), evaluate=False)
     return cite(f"squared derivative of {activation.name}", equation, derivative_facts(activation, z))
 
 

@@ -10,16 +10,25 @@ import sympy as sp
 from derive.proof.derivation import Chain
 from derive.proof.facts import Fact
 from derive.proof.rule import Context, RefusedError, Rule
+from derive.proof.terms import E, Var
 
 
-def by_line(chain: Chain, at: Mapping[sp.Basic, sp.Basic] | None = None, name: str = "substitution") -> Rule:
-    """Replace the left side of an earlier result by its right side, at the indices `at`."""
+def by_line(
+    chain: Chain, at: Mapping[sp.Basic, sp.Basic] | None = None, backwards: bool = False
+) -> Rule:
+    """Replace the left side of an earlier result by its right side, at the indices `at`; or the other way."""
     left, right = (side.subs(at or {}, simultaneous=True) for side in (chain.start, chain.end))
+    old, new = (right, left) if backwards else (left, right)
+    why = f"By line ({chain.last})."
+    return Rule("substitution", why, lambda term, _: term.xreplace({old: new}), lines=(chain.last,))
 
-    def rewrite(term: Any, _: Context) -> Any:
-        return term.subs(left, right) if not isinstance(left, sp.Pow) else term.xreplace({left: right})
 
-    return Rule(name, f"By line ({chain.last}).", rewrite, lines=(chain.last,))
+def premise(equation: sp.Eq, why: str) -> Rule:
+    """Put in an equation that the setting grants; the check puts it in as well."""
+    table = ((equation.lhs, equation.rhs),)
+    return Rule(
+        "by hypothesis", why, lambda term, _: term.xreplace(dict(table)), check="algebra", given=table
+    )
 
 
 def cite(title: str, equation: sp.Eq, facts: tuple[Fact, ...]) -> Rule:
@@ -41,7 +50,7 @@ def solve_for(unknown: sp.Expr, positive: tuple[sp.Expr, ...] = ()) -> Rule:
 
     return Rule(
         "solve",
-        f"The equation has exactly one positive root.",
+        "The equation has exactly one positive root.",
         rewrite,
         relation="<=>",
         check="algebra",
@@ -60,19 +69,11 @@ def unique_root(equation: Any, unknown: sp.Expr) -> sp.Expr:
 
 
 def quantities(term: sp.Basic) -> set[sp.Basic]:
-    """The numbers that an algebraic statement speaks of: E[..] and Var[..] as wholes, and free symbols."""
-    from derive.proof.terms import E, Var  # noqa: PLC0415
-
-    heads = {h for h in term.atoms(E, Var, sp.Indexed) if not _inside_head(h, term)}
-    bare = term.xreplace({h: sp.Dummy() for h in heads})
-    bound = {s for s in bare.free_symbols if isinstance(s, sp.Dummy)}
-    return heads | {s for s in bare.free_symbols - bound if not isinstance(s, sp.Indexed | sp.IndexedBase)}
-
-
-def _inside_head(part: sp.Basic, term: sp.Basic) -> bool:
-    from derive.proof.terms import E, Var  # noqa: PLC0415
-
-    return any(part != h and h.has(part) for h in term.atoms(E, Var))
+    """The numbers that an algebraic statement speaks of: E[..], Var[..] and n[l] as wholes, and free symbols."""
+    heads = term.atoms(E, Var, sp.Indexed)
+    outer = {h for h in heads if not any(h != other and other.has(h) for other in heads)}
+    bare = term.xreplace({h: sp.Dummy() for h in outer})
+    return outer | {s for s in bare.free_symbols if isinstance(s, sp.Symbol) and not isinstance(s, sp.Dummy)}
 
 
 def statement(build: Any, name: str, why: str, relation: str = "<=>", check: str = "algebra") -> Rule:
@@ -103,17 +104,19 @@ def _telescoped(factor: Any, limit: Any, layer: sp.Symbol) -> Any:
 def induction(layer: sp.Symbol, first: sp.Expr, last: sp.Expr) -> Rule:
     """From u[l+1] = c[l] u[l] for first <= l < last to u[last] = u[first] prod_{l=first}^{last-1} c[l].
 
-    The term is the equation of the recursion, `Eq(u[l+1], c[l]*u[l])`. The base case is the empty product;
-    the step multiplies by c[l]. Both are verified here symbolically before the rule answers.
+    The term is the equation of the recursion, `Eq(u[l+1], c[l]*u[l])`. The rule refuses unless the product
+    satisfies the base case (empty product) and the step (one more factor), both tried symbolically.
     """
 
     def rewrite(term: Any, _: Context) -> Any:
-        quantity = _state(term, layer)
-        factor = sp.simplify(term.rhs / quantity)
-        if factor.has(quantity):
-            raise RefusedError(f"{term} is not linear in {quantity}")
+        state = term.lhs.subs(layer, layer - 1)
+        factor = sp.cancel(term.rhs / state)
+        if factor.has(state):
+            raise RefusedError(f"{term} does not multiply the layer below by a factor")
         product = sp.Product(factor, (layer, first, last - 1))
-        return sp.Eq(quantity.xreplace({layer: last}), quantity.xreplace({layer: first}) * product, evaluate=False)
+        _base_and_step(product, factor, layer, first, last)
+        ends = (state.xreplace({layer: end}) for end in (last, first))
+        return sp.Eq(next(ends), next(ends) * product, evaluate=False)
 
     return Rule(
         "induction over depth",
@@ -123,9 +126,10 @@ def induction(layer: sp.Symbol, first: sp.Expr, last: sp.Expr) -> Rule:
     )
 
 
-def _state(recursion: Any, layer: sp.Symbol) -> Any:
-    """u[l], read off the left side u[l+1]; refuses where the right side does not contain it."""
-    quantity = recursion.lhs.subs(layer, layer - 1)
-    if not recursion.rhs.has(quantity):
-        raise RefusedError(f"{recursion} does not give one layer from the layer below")
-    return quantity
+def _base_and_step(product: Any, factor: Any, layer: sp.Symbol, first: sp.Expr, last: sp.Expr) -> None:
+    if product.subs(last, first).doit() != 1:
+        raise RefusedError(f"{product} is not empty at the first layer")
+    for depth in range(1, 4):  # the step in the instances that sympy can write out
+        longer, shorter = (product.subs(last, first + d).doit() for d in (depth, depth - 1))
+        if sp.cancel(longer / shorter - factor.subs(layer, first + depth - 1)) != 0:
+            raise RefusedError(f"{product} does not grow by {factor}")

@@ -92,7 +92,7 @@ def mean_of_symmetric(t: Tensor) -> Rule:
         context.need(Symmetric(t))
         return drop_empty_sums(
             term.replace(
-                lambda e: isinstance(e, E) and isinstance(e.args[0], sp.Indexed) and belongs(e, t),
+                lambda e: isinstance(e, E) and e.args[0].is_Atom | isinstance(e.args[0], sp.Indexed) and belongs(e, t),
                 lambda e: sp.Integer(0),
             )
         )
