@@ -53,10 +53,16 @@ class Activation:
 
     @cached_property
     def _pieces(self) -> tuple[Piece, ...]:
+        return self.symbolic_pieces or pieces(self.numeric(), X)
+
+    @cached_property
+    def symbolic_pieces(self) -> tuple[Piece, ...] | None:
+        """The pieces with the parameters as symbols, right whatever their values; None where the order of
+        the kinks, or the formula that wins between them, depends on the parameters."""
         try:
             return pieces(self.expression, X)
         except UnresolvedKinkError:
-            return pieces(self.numeric(), X)
+            return None
 
     @cached_property
     def derivative(self) -> sp.Expr:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from fractions import Fraction
+from math import log10
 
 import sympy as sp
 from flint import arb
 
 from derive.errors import BadInput
 
-_LONGEST = 1000
-_NUMBER = re.compile(r"[+-]?(\d+(/\d+)?|(\d+\.?\d*|\.\d+)(e[+-]?\d{1,4})?)", re.IGNORECASE)
+# Limits that keep every power of an input well inside what Python turns into decimal digits.
+_LONGEST, _STEEPEST = 250, 300
+_NUMBER = re.compile(r"[+-]?(\d+/\d+|(\d+\.?\d*|\.\d+)(e(?P<exponent>[+-]?\d{1,3}))?)", re.IGNORECASE)
 
 
 def fraction(value: sp.Rational | arb | int) -> Fraction:
@@ -31,15 +33,16 @@ def fraction(value: sp.Rational | arb | int) -> Fraction:
 def rational(value: object, what: str) -> sp.Rational:
     """A finite rational from an int, a Fraction, a sympy rational, a float (as it prints) or decimal text.
 
-    Raises `BadInput` naming `what` for anything else.
+    Raises `BadInput` naming `what` for anything else, and beyond 250 characters or 10^300.
 
     >>> rational("1/4", "the variance"), rational(0.1, "the variance")
     (1/4, 1/10)
     """
     text = repr(value) if isinstance(value, float) else str(value).strip()
-    if len(text) > _LONGEST or not _NUMBER.fullmatch(text) or re.search(r"/0+$", text):
+    match = _NUMBER.fullmatch(text) if len(text) <= _LONGEST else None
+    if match is None or abs(int(match["exponent"] or 0)) > _STEEPEST or re.search(r"/0+$", text):
         raise BadInput(
-            f"{what} is {text[:40]!r}, which is not a finite rational number; write it like 2, 0.5 or 1/4"
+            f"{what} is {text[:40]!r}, which is not a rational number; write it like 2, 0.5 or 1/4"
         )
     number = Fraction(text)
     return sp.Rational(number.numerator, number.denominator)
@@ -52,8 +55,10 @@ def exponent10(value: Fraction) -> int:
     (-1, 3)
     """
     top, bottom = abs(value.numerator), value.denominator
-    guess = len(str(top)) - len(str(bottom))
-    return guess if top >= bottom * Fraction(10) ** guess else guess - 1
+    guess = int((top.bit_length() - bottom.bit_length() - 1) * log10(2)) - 1
+    while abs(value) >= Fraction(10) ** (guess + 1):
+        guess += 1
+    return guess
 
 
 def exact_decimal(value: Fraction, digits: int) -> str | None:

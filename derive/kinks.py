@@ -161,11 +161,11 @@ def _inner(low: sp.Expr, high: sp.Expr) -> sp.Expr:
 
 
 def _less(a: sp.Expr, b: sp.Expr) -> bool:
-    difference = b - a
-    if difference.is_positive or difference == sp.oo:
+    if a == -sp.oo or b == sp.oo:
         return True
-    if difference.is_nonpositive or difference == -sp.oo:
-        return False
+    difference = b - a
+    if difference.is_positive or difference.is_nonpositive:
+        return bool(difference.is_positive)
     raise UnresolvedKinkError(f"which of {a} and {b} is smaller depends on the parameters")
 
 

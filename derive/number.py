@@ -53,7 +53,8 @@ class Number:
         return text, magnitude_up(abs(shown - centre) + spread)
 
     def __float__(self) -> float:
-        return float(self.exact) if self.exact is not None else float(self.ball.mid())
+        known = self.exact is not None and self.exact.is_Rational
+        return float(fraction(self.exact if known else self.ball.mid()))
 
     def to_json(self) -> Json:
         """The contract's object for a number: strings or null."""

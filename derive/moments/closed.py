@@ -19,7 +19,7 @@ def integrand(piece: Piece, powers: Monomial) -> sp.Expr:
 
 
 def polynomial_moment(parts: Iterable[Piece], powers: Monomial) -> sp.Expr | None:
-    """The moment in closed form where every piece is a polynomial, else None.
+    """The moment in closed form where the monomial is a polynomial on every piece, else None.
 
     >>> from derive.kinks import pieces
     >>> relu = pieces(sp.Max(0, X), X)
@@ -28,14 +28,15 @@ def polynomial_moment(parts: Iterable[Piece], powers: Monomial) -> sp.Expr | Non
     """
     total = sp.Integer(0)
     for piece in parts:
-        if not piece.expression.is_polynomial(X):
+        product = integrand(piece, powers)
+        if not product.is_polynomial(X):
             return None
-        total += _over_piece(piece, powers)
+        total += _over_piece(product, piece)
     return tidy(total / Q**powers.q)
 
 
-def _over_piece(piece: Piece, powers: Monomial) -> sp.Expr:
-    terms = sp.Poly(sp.expand(integrand(piece, powers)), X).terms()
+def _over_piece(polynomial: sp.Expr, piece: Piece) -> sp.Expr:
+    terms = sp.Poly(sp.expand(polynomial), X).terms()
     return sum((c * truncated(k, piece.low, piece.high) for (k,), c in terms), sp.Integer(0))
 
 

@@ -102,7 +102,7 @@ def _refined(parts: Sequence[Smooth], powers: Monomial, variance: sp.Rational, a
             if not ball.rad() < last / 256:
                 break
             size, last = arb.min(size, ball.abs_upper()), ball.rad()
-    raise NoEnclosureError("the certified integral did not converge: the integrand is too rough or unbounded")
+    raise NoEnclosureError("the certified integral did not converge: the integrand is unbounded, not real, or too rough")
 
 
 def _integral(parts: Sequence[Smooth], powers: Monomial, q: arb, tolerance: arb) -> arb:
@@ -115,7 +115,7 @@ def _integral(parts: Sequence[Smooth], powers: Monomial, q: arb, tolerance: arb)
     for part, (low, high) in zip(parts, pairwise(ends), strict=True):
         weighted = _integrand(part.program, powers, q, density)
         total += _between(weighted, low, high, tolerance / (2 * len(parts)))
-    for kink, before, after in zip(kinks, parts, parts[1:], strict=False):
+    for kink, before, after in zip(kinks, parts[:-1], parts[1:], strict=True):
         total += _slack(kink, [_integrand(p.program, powers, q, density) for p in (before, after)])
     return total / q**powers.q
 
@@ -129,6 +129,8 @@ def _integrand(program: Program, powers: Monomial, q: arb, density: arb) -> Inte
 
     def integrand(z: acb, analytic: bool) -> acb:
         f, slope = program.run(z, constants, analytic)
+        if z.imag.is_zero() and not (f.imag.contains(0) and slope.imag.contains(0)):
+            return acb(arb.nan())  # not a real function there, though some power of it may be
         product = (rate * z * z).exp() * norm
         for factor, power in ((f, powers.f), (slope, powers.d), (z, powers.z)):
             if power:
@@ -139,17 +141,8 @@ def _integrand(program: Program, powers: Monomial, q: arb, density: arb) -> Inte
 
 
 def _between(integrand: Integrand, low: arb, high: arb, tolerance: arb) -> arb:
-    result = acb.integral(
-        integrand,
-        acb(low),
-        acb(high),
-        rel_tol=arb(2) ** (-ctx.prec),
-        abs_tol=tolerance,
-        eval_limit=_EVALUATIONS * ctx.prec,
-    )
-    if not result.imag.contains(0):
-        raise NoEnclosureError("the function is not real everywhere")
-    return result.real
+    goals = {"rel_tol": arb(2) ** (-ctx.prec), "abs_tol": tolerance}
+    return acb.integral(integrand, acb(low), acb(high), eval_limit=_EVALUATIONS * ctx.prec, **goals).real
 
 
 def _slack(kink: arb, sides: list[Integrand]) -> arb:

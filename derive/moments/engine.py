@@ -15,7 +15,7 @@ from derive.moments.kinds import Kind, Q, monomial
 from derive.moments.trust import closed_form, meets
 from derive.number import Json, Missing, Number
 
-MOST_DIGITS = 10_000
+MOST_DIGITS = 1000
 _GUARD = 4
 
 
@@ -26,7 +26,7 @@ def moment(activation: Activation, kind: Kind, variance: object, digits: int = 3
     "derivative_fourth" E f'^4, "slope" E[z f f'] (so that d/dq E f^2 = E[z f f']/q for continuous f) and
     "derivative_second_tilted" E[f'^2 z^2]/q, with f' almost everywhere. `Missing` where the moment is
     infinite or has no growth certificate. Raises `BadInput` for an unknown kind, a variance that is not a
-    positive rational, or digits outside 1..10000.
+    positive rational, or digits outside 1..1000.
 
     >>> from derive.catalogue import activation
     >>> moment(activation("relu"), "second", 1).exact
@@ -66,7 +66,7 @@ def positive_variance(variance: object) -> sp.Rational:
 
 
 def checked_digits(digits: int) -> int:
-    """The digits asked for; raises `BadInput` outside 1..10000."""
+    """The digits asked for; raises `BadInput` outside 1..1000."""
     if not 1 <= digits <= MOST_DIGITS:
         raise BadInput(f"{digits} digits cannot be given: ask for 1 to {MOST_DIGITS}")
     return digits

@@ -21,6 +21,7 @@ from derive.moments.symmetry import symmetric_mean
 Parameters = dict[sp.Symbol, sp.Expr]
 
 _DIGITS = 15
+_VARIANCES = (sp.Rational(1, 3), sp.Integer(1), sp.Rational(5, 2), sp.Rational(4, 5))
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,8 @@ def meets(exact: sp.Expr, ball: arb) -> bool:
 def _trials(activation: Activation) -> Iterator[tuple[sp.Rational, Parameters]]:
     """Four variances, with parameter values that change; a sign that is assumed is kept."""
     given = activation.values
+    if activation.symbolic_pieces is None:  # the closed form holds for the given values only
+        return zip(_VARIANCES, [given] * len(_VARIANCES), strict=True)
     shifted = {symbol: number + sp.Rational(3, 7) for symbol, number in given.items()}
     other = {s: n + 2 if s.is_nonnegative else -n - sp.Rational(1, 2) for s, n in given.items()}
-    variances = (sp.Rational(1, 3), sp.Integer(1), sp.Rational(5, 2), sp.Rational(4, 5))
-    return zip(variances, (given, shifted, other, given), strict=True)
+    return zip(_VARIANCES, (given, shifted, other, given), strict=True)
