@@ -1,0 +1,112 @@
+"""What depth does: how q and the gradient's norm travel through the layers, beside what was predicted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from verify.accumulate import Array, Trajectory
+from verify.measure import Measurements
+from verify.output import ASSUMPTIONS
+from verify.problem import Problem
+
+_LOG10_2 = float(np.log10(2.0))
+_QUANTILES = (0.05, 0.5, 0.95)
+
+
+def depth(problem: Problem, found: Measurements) -> dict[str, Any]:
+    """Trajectories as plain data. Index i of a trajectory is after i layers (q) or at x_i (gradient).
+
+    All values are log10, since depth takes them out of the range of a float; null stands for a median or
+    quantile that is exactly zero (dead networks), or for what has left the range.
+    """
+    past = np.flatnonzero(found.past_range)
+    return {
+        "statement": _statement(problem, found),
+        "networks": found.nets,
+        "exact_at_finite_width": problem.claim.activation.degree_one is not None,
+        "q": _trajectory(found.q),
+        "gradient": _trajectory(found.gradient)
+        | {"relative_to": "the output gradient, mean square per unit", "assumption": _assumption(problem)},
+        "gradient_ratio": _ratio(problem, found),
+        "past_range": {
+            "first_layer": int(past[0]) + 1 if len(past) else None,
+            "networks": int(found.past_range.max()),
+            "dtype": problem.claim.dtype,
+        },
+    }
+
+
+def _trajectory(found: Trajectory) -> dict[str, Any]:
+    """Prediction, mean with its relative standard error, median and 5% and 95% quantiles, in log10."""
+    ratio = found.ratio
+    with np.errstate(divide="ignore", invalid="ignore"):
+        log_mean = np.where(ratio.count > 0, np.log10(ratio.mean), np.nan) + _LOG10_2 * found.log_predicted
+        relative = np.sqrt(ratio.variance / ratio.count) / ratio.mean
+    low, median, high = (_LOG10_2 * row for row in _quantiles(found.first_nets))
+    return {
+        "log10_predicted": (_LOG10_2 * found.log_predicted).tolist(),
+        "log10_mean": log_mean.tolist(),
+        "relative_standard_error": relative.tolist(),
+        "log10_median": median.tolist(),
+        "log10_low": low.tolist(),
+        "log10_high": high.tolist(),
+        "quantiles": [_QUANTILES[0], _QUANTILES[2]],
+        "networks": ratio.count.astype(int).tolist(),
+        "networks_for_quantiles": len(found.first_nets),
+    }
+
+
+def _quantiles(log_values: Array) -> Array:
+    """Quantiles over networks per layer, by order statistics, so that -inf (a true zero) is allowed."""
+    ordered = np.sort(np.nan_to_num(log_values, nan=np.inf, posinf=np.inf, neginf=-np.inf), axis=0)
+    places = [round(quantile * (len(ordered) - 1)) for quantile in _QUANTILES]
+    return ordered[places]
+
+
+def _ratio(problem: Problem, found: Measurements) -> dict[str, Any]:
+    """The plain ratio of squared gradients per unit across each layer, with its prediction."""
+    moments = found.ratio
+    predicted = np.exp2(-np.diff(found.gradient.log_predicted))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        error = np.sqrt(moments.variance / moments.count)
+    mean = np.where(moments.count > 0, moments.mean, np.nan)
+    return {
+        "statement": "mean square of the gradient at a layer's input over that at its output",
+        "predicted": predicted.tolist(),
+        "mean": mean.tolist(),
+        "standard_error": error.tolist(),
+    }
+
+
+def _assumption(problem: Problem) -> str:
+    return ASSUMPTIONS[problem.claim.output_gradient]
+
+
+def _statement(problem: Problem, found: Measurements) -> str:
+    """What depth does to the condition, in a sentence or two."""
+    kind = problem.stability.kind
+    layers = problem.claim.depth
+    median = _quantiles(found.q.first_nets)[1]
+    end, start = float(median[-1]), float(median[0])
+    travelled = f"the median network's q goes from {_decimal(start)} to {_decimal(end)} over {layers} layers"
+    return f"{_MEANING[kind]}; {travelled}"
+
+
+def _decimal(log_value: float) -> str:
+    """A value from its log2, as text at any size."""
+    if not np.isfinite(log_value):
+        return "0" if log_value < 0 else "past the range"
+    return f"{2.0**log_value:.4g}" if abs(log_value) < 300 else f"10^{_LOG10_2 * log_value:.1f}"
+
+
+_MEANING = {
+    "stable": "q is held as a stable fixed point: depth draws networks back to it",
+    "neutral": "F'(q) = 1: every q is held alike, and the deviations that finite width makes add up with depth",
+    "unstable": (
+        "q is held only as an unstable fixed point: the condition is true of one layer, but depth drives "
+        "networks of finite width away from it"
+    ),
+    "undecided": "whether the fixed point is stable cannot be told",
+}

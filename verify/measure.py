@@ -1,0 +1,130 @@
+"""The loop over shards: draw, take increments, add up, forget."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from verify.accumulate import Array, Moments, Trajectory
+from verify.hardware import device, dtype, full_precision
+from verify.increments import Sample, sample
+from verify.laws import law
+from verify.network import Family, Shard, forward
+from verify.prediction import predicted_log_gradient, predicted_log_q
+from verify.problem import Problem
+from verify.shards import cut, nets_per_shard
+from verify.theory import Theory
+from verify.weights import Weights, buffers
+
+Progress = Callable[[int, int], None]
+
+# Values kept of the first networks' trajectories, for quantiles.
+_KEPT = 2**21
+
+
+@dataclass(frozen=True)
+class Measurements:
+    """All that is kept of a run, or of a part of it.
+
+    increments: without the constant (g/g*)^2, by direction. ratio: plain |g_(l-1)|^2 / |g_l|^2 per unit.
+    past_range: per layer, how many networks had left the dtype's range there. digests: a hash per shard.
+    """
+
+    nets: int
+    increments: dict[str, Moments]
+    ratio: Moments
+    q: Trajectory
+    gradient: Trajectory
+    past_range: Array
+    digests: tuple[str, ...]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the increments of all networks, shard by shard."""
+        return hashlib.sha256("".join(self.digests).encode()).hexdigest()
+
+
+def family(problem: Problem, theory: Theory) -> Family:
+    """The networks that a problem asks to draw."""
+    claim = problem.claim
+    names = [int.from_bytes(name.encode()) for name in (claim.law, claim.dtype)]
+    return Family(
+        widths=claim.widths,
+        scales=problem.scales,
+        last_scale=problem.gain / math.sqrt(claim.widths[-1]),
+        bias_variance=problem.bias_variance,
+        drive=problem.variance - problem.bias_variance,
+        functions=theory.functions,
+        homogeneous=problem.homogeneous,
+        batch=claim.batch,
+        output_gradient=claim.output_gradient,
+        dtype=dtype(claim.dtype),
+        device=device(claim.device),
+        key=(claim.seed, nets_per_shard(claim), claim.batch, *names, *claim.widths),
+    )
+
+
+def measure(
+    drawn: Family, problem: Problem, theory: Theory, replicates: int, progress: Progress | None = None
+) -> Measurements:
+    """Draw the replicates and add up their increments against the theory.
+
+    `drawn` is what is drawn, `problem` and `theory` what is expected: the same unless a test plants an error.
+    A KeyboardInterrupt stops with the shards that are done, if they hold two networks or more.
+    """
+    plan = cut(problem.claim, replicates)
+    sizes = [plan.nets * size for size in plan.layer_sizes]
+    weights = Weights(law(problem.claim.law), buffers(sizes, plan.keep, drawn.dtype, drawn.device), plan.keep)
+    total: Measurements | None = None
+    with torch.inference_mode(), full_precision():
+        for shard in plan.shards:
+            try:
+                part = _part(_shard_sample(drawn, shard, weights, problem, theory), problem, theory)
+                total = part if total is None else _merged(total, part)
+                if progress is not None:
+                    progress(total.nets, replicates)
+            except KeyboardInterrupt:
+                if total is None or total.nets < 2:
+                    raise
+                return total
+    assert total is not None
+    return total
+
+
+def _shard_sample(drawn: Family, shard: Shard, weights: Weights, problem: Problem, theory: Theory) -> Sample:
+    return sample(drawn, shard, weights, forward(drawn, shard, weights), theory, problem.gain)
+
+
+def _part(found: Sample, problem: Problem, theory: Theory) -> Measurements:
+    """The sums of one shard."""
+    room = _KEPT // found.log_q.shape[1]
+    digest = hashlib.sha256()
+    for values in (found.forward, found.backward, found.log_q, found.log_gradient):
+        digest.update(np.ascontiguousarray(values).tobytes())
+    return Measurements(
+        nets=len(found.forward),
+        increments={"forward": Moments.of(found.forward), "backward": Moments.of(found.backward)},
+        ratio=Moments.of(found.ratio),
+        q=Trajectory.of(found.log_q, predicted_log_q(problem, theory), room),
+        gradient=Trajectory.of(found.log_gradient, predicted_log_gradient(problem, theory), room),
+        past_range=found.past_range.sum(axis=0).astype(np.float64),
+        digests=(digest.hexdigest(),),
+    )
+
+
+def _merged(a: Measurements, b: Measurements) -> Measurements:
+    room = _KEPT // len(a.q.log_predicted)
+    return Measurements(
+        nets=a.nets + b.nets,
+        increments={d: moments.merged(b.increments[d]) for d, moments in a.increments.items()},
+        ratio=a.ratio.merged(b.ratio),
+        q=a.q.merged(b.q, room),
+        gradient=a.gradient.merged(b.gradient, room),
+        past_range=a.past_range + b.past_range,
+        digests=a.digests + b.digests,
+    )

@@ -1,0 +1,194 @@
+"""How many networks a claim needs, and how surely that many decide it.
+
+The variance of an increment follows from the Gaussian fourth moments: of A it is (E f^4/(E f^2)^2 - 1)/n, of B that
+of M T, with n units and d free directions: (1 + k/n)(1 + 2/d) - 1, k = E f'^4/(E f'^2)^2 - 1. Uniform weights have
+lighter tails than Gaussian ones, so the Gaussian variance is the larger and serves for both; several inputs
+of one net count as one, since in a deep net they become alike.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import torch
+from scipy.special import chdtri, ndtr, ndtri, stdtrit
+
+from derive.errors import BadInput
+from verify.accumulate import Array
+from verify.levels import Levels
+from verify.output import CLASSES
+from verify.prediction import plannable_q
+from verify.problem import Problem
+from verify.theory import Theory
+
+# Where the fixed point is not stable, networks wander: the largest variance within these factors of q counts.
+_WANDER = (1 / 256, 1 / 64, 1 / 16, 1 / 4, 1.0, 4.0, 16.0, 64.0)
+
+
+@dataclass(frozen=True)
+class Power:
+    """The plan of a run.
+
+    `planned` is the number of networks by the power formula, `replicates` the number drawn; `normals` how many
+    random numbers that takes; `confirm` and `refute` bound from below the probabilities to confirm at zero
+    error and to refute at twice the margin. `variances` maps a direction to the planned variance of one
+    increment per layer.
+    """
+
+    replicates: int
+    planned: int
+    normals: int
+    confirm: float
+    refute: float
+    variances: dict[str, list[float]]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data."""
+        return {
+            "replicates": self.replicates,
+            "planned_replicates": self.planned,
+            "normals": self.normals,
+            "confirm_probability": self.confirm,
+            "refute_probability": self.refute,
+            "confirm_at": "zero error of the gain",
+            "refute_at": "an error of the gain of twice the margin",
+            "increment_variances": self.variances,
+        }
+
+
+@dataclass(frozen=True)
+class Size:
+    """What the power of a pooled test depends on: the standard deviation per network, and the layers."""
+
+    deviation: float
+    layers: int
+
+
+def power(problem: Problem, theory: Theory) -> Power:
+    """Plan a run; raises `BadInput` where the variance of an increment is not finite.
+
+    >>> from derive.catalogue import activation
+    >>> from verify.claim import Claim
+    >>> from verify.problem import resolve
+    >>> plan = power(resolve(Claim(activation("relu"))), Theory(activation("relu")))
+    >>> 200 < plan.replicates < 260, plan.confirm >= 0.9999, plan.refute >= 0.9999
+    (True, True, True)
+    """
+    claim = problem.claim
+    variances = {direction: planned_variances(problem, theory, direction).tolist() for direction in problem.directions}
+    levels = Levels(1 - claim.confidence, len(variances), len(variances) * claim.depth)
+    sizes = [_size(problem, theory, variance) for variance in variances.values()]
+    planned = _planned(sizes, levels, claim.margin)
+    nets = claim.replicates or planned
+    confirm = _confirm(sizes, nets, levels, claim.margin)
+    refute = _refute(sizes, nets, levels, claim.margin)
+    return Power(nets, planned, nets * _normals_per_net(problem), confirm, refute, variances)
+
+
+def planned_variances(problem: Problem, theory: Theory, direction: str) -> Array:
+    """The variance of one increment (without the constant (g/g*)^2) per layer; positive."""
+    widths = np.array(problem.claim.widths, dtype=np.float64)
+    variance = _excess(problem, theory, direction == "backward") / widths[1:]
+    if direction == "backward":
+        free = widths[:-1] - problem.claim.batch
+        variance = (1 + variance) * (1 + np.where(free > 0, 2 / np.maximum(free, 1), 0.0)) - 1
+    # A layer whose increment is a constant gets the weight of its units instead of an infinite one.
+    return np.where(variance > 0, variance, 1 / widths[1:])
+
+
+def _excess(problem: Problem, theory: Theory, derivative: bool) -> Array:
+    """h^4's mean over the square of h^2's, less 1, at the q predicted for each layer; h is f or f'."""
+    factors = (1.0,) if problem.stability.kind in ("stable", "neutral") else _WANDER
+    q = torch.from_numpy(np.outer(factors, plannable_q(problem, theory)))
+    fourth = theory.expectation("derivative_fourth" if derivative else "fourth", q)
+    second = theory.expectation("derivative_second" if derivative else "second", q)
+    excess = fourth / second**2 - 1
+    if not bool(excess.isfinite().all()):
+        raise BadInput(
+            f"the power calculation needs finite fourth moments of {theory.activation.name} at the variances "
+            "that depth is predicted to reach: give a smaller --gain or fewer layers"
+        )
+    return excess.clamp(min=0).max(dim=0).values.numpy()
+
+
+def _size(problem: Problem, theory: Theory, variance: list[float]) -> Size:
+    """Layers add their precision, in proportion to the networks that still live there."""
+    shares = [theory.flat_share(q) for q in plannable_q(problem, theory).tolist()]
+    living = np.cumprod([1.0] + [1 - share**n for share, n in zip(shares, problem.claim.widths[1:], strict=True)])
+    precision = float((living[:-1] / np.array(variance)).sum())
+    return Size(precision**-0.5, len(variance))
+
+
+def _planned(sizes: list[Size], levels: Levels, margin: float) -> int:
+    """The smallest number of networks at which every direction decides with the planned power."""
+    enough = 2
+    while not _all_decide(sizes, enough, levels, margin):
+        enough *= 2
+    short = enough // 2
+    while enough - short > 1:
+        middle = (short + enough) // 2
+        short, enough = (short, middle) if _all_decide(sizes, middle, levels, margin) else (middle, enough)
+    return enough
+
+
+def _all_decide(sizes: list[Size], nets: int, levels: Levels, margin: float) -> bool:
+    return all(_decides(size, nets, levels, margin) for size in sizes)
+
+
+def _decides(size: Size, nets: int, levels: Levels, margin: float) -> bool:
+    """Whether the interval, at an unluckily large standard error, is short enough three times over: to lie
+    inside the band at zero error, and beyond it at twice the margin on either side. A tenth of the
+    allowed miss goes to the standard error, the rest to the estimate."""
+    freedom = size.layers * (nets - 1)
+    t = float(stdtrit(freedom, 1 - levels.pooled_tail))
+    swell = math.sqrt(float(chdtri(freedom, 0.1 * levels.miss)) / freedom)
+    inside = t * swell + _normal_quantile(1 - 0.45 * levels.miss)
+    beyond = t * swell + _normal_quantile(1 - 0.9 * levels.miss)
+    error = size.deviation / math.sqrt(nets)
+    return inside * error <= _room_inside(margin) and all(
+        beyond * error * truth <= room for truth, room in _beyond(margin)
+    )
+
+
+def _room_inside(margin: float) -> float:
+    return 1 - (1 - margin) ** 2
+
+
+def _beyond(margin: float) -> list[tuple[float, float]]:
+    """(true value of (g/g*)^2, its distance from the band) at twice the margin below and above."""
+    low, high = (1 - 2 * margin) ** 2, (1 + 2 * margin) ** 2
+    return [(low, (1 - margin) ** 2 - low), (high, high - (1 + margin) ** 2)]
+
+
+def _confirm(sizes: list[Size], nets: int, levels: Levels, margin: float) -> float:
+    """A lower bound on the probability to confirm at zero error, all directions together."""
+    misses = [2 * _miss(size, nets, levels, _room_inside(margin)) for size in sizes]
+    return max(0.0, 1 - sum(misses) - levels.layers)
+
+
+def _refute(sizes: list[Size], nets: int, levels: Levels, margin: float) -> float:
+    """A lower bound on the probability to refute when one direction is off by twice the margin."""
+    misses = [_miss(size, nets, levels, room, truth) for size in sizes for truth, room in _beyond(margin)]
+    return max(0.0, 1 - max(misses))
+
+
+def _miss(size: Size, nets: int, levels: Levels, room: float, truth: float = 1.0) -> float:
+    """The probability that the end of an interval is not within `room` of the truth, on one side."""
+    t = float(stdtrit(size.layers * (nets - 1), 1 - levels.pooled_tail))
+    return float(ndtr(t - room * math.sqrt(nets) / (size.deviation * truth)))
+
+
+def _normal_quantile(probability: float) -> float:
+    return float(ndtri(probability))
+
+
+def _normals_per_net(problem: Problem) -> int:
+    claim = problem.claim
+    weights = sum(n_in * n_out for n_in, n_out in pairwise(claim.widths))
+    biases = sum(claim.widths[1:]) if problem.bias_variance else 0
+    output = {"gaussian": claim.widths[-1] * claim.batch, "ones": 0, "loss": CLASSES * claim.widths[-1]}
+    return weights + biases + claim.widths[0] * claim.batch + output[claim.output_gradient]

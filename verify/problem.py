@@ -1,0 +1,159 @@
+"""A claim made definite: the gain and bias variance to draw with, and what the theory expects of each layer."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import sympy as sp
+
+from derive.errors import BadInput
+from derive.gains import gains
+from derive.moments import moment
+from derive.number import Missing, Number
+from derive.stability import Stability, stability
+from verify.claim import Claim
+
+# A bias variance that differs from the pair's by less is the pair's (float rounding of what was typed).
+_SAME = 1e-9
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is drawn (gain, bias variance) and what it is held against (the gain that holds each direction).
+
+    `targets` maps each tested direction to its gain: "forward" to the g that solves F(q) = q at this bias
+    variance, "backward" to the g that solves chi(q) = 1, both for fan_in weights. `exact_gain` is a `Number`
+    where the theory gave it, the rational that was typed otherwise.
+    """
+
+    claim: Claim
+    exact_gain: Number | sp.Rational
+    bias_variance: float
+    targets: dict[str, float]
+
+    @property
+    def gain(self) -> float:
+        """g: weights are drawn with variance g^2 / fan."""
+        return float(self.exact_gain)
+
+    @property
+    def directions(self) -> tuple[str, ...]:
+        """The tested directions."""
+        return tuple(self.targets)
+
+    @property
+    def variance(self) -> float:
+        """q, the second moment that is to be held."""
+        return float(self.claim.variance)
+
+    @cached_property
+    def fans(self) -> tuple[float, ...]:
+        """The fan of each layer, as the mode counts it."""
+        sides = zip(self.claim.widths, self.claim.widths[1:], strict=False)
+        return tuple(fan(self.claim.mode, n_in, n_out) for n_in, n_out in sides)
+
+    @cached_property
+    def scales(self) -> tuple[float, ...]:
+        """The standard deviation of a weight of each layer: gain / sqrt(fan)."""
+        return tuple(self.gain / math.sqrt(f) for f in self.fans)
+
+    @cached_property
+    def stability(self) -> Stability:
+        """F'(q) at the drawn gain, and what it means for depth."""
+        return stability(self.claim.activation, self.exact_gain, 0, self.claim.variance)
+
+    @property
+    def homogeneous(self) -> bool:
+        """Whether a scaled input gives a scaled output, so that powers of two can be taken out."""
+        return self.claim.activation.degree_one is not None and self.bias_variance == 0
+
+    def ratio(self, direction: str) -> float:
+        """(g/g*)^2 for the gain that is drawn: what a correct theory measures."""
+        return (self.gain / self.targets[direction]) ** 2
+
+
+def fan(mode: str, n_in: int, n_out: int) -> float:
+    """The number that the weight variance is divided by.
+
+    >>> fan("fan_avg", 784, 256)
+    520.0
+    """
+    return {"fan_in": float(n_in), "fan_out": float(n_out), "fan_avg": (n_in + n_out) / 2}[mode]
+
+
+def resolve(claim: Claim) -> Problem:
+    """The problem that a claim poses; raises `BadInput` where the theory gives no gain to draw or to test.
+
+    >>> from derive.catalogue import activation
+    >>> problem = resolve(Claim(activation("relu")))
+    >>> problem.directions, round(problem.gain, 6), problem.bias_variance
+    (('forward', 'backward'), 1.414214, 0.0)
+    """
+    directions = _directions(claim)
+    gain, bias_variance = _drawn(claim, directions)
+    targets = {direction: float(_target(claim, direction, bias_variance)) for direction in directions}
+    return Problem(claim, gain, bias_variance, targets)
+
+
+def _directions(claim: Claim) -> tuple[str, ...]:
+    chosen = claim.direction
+    if chosen is None:
+        chosen = "forward" if claim.activation.degree_one is None else "both"
+    return ("forward", "backward") if chosen == "both" else (chosen,)
+
+
+def _drawn(claim: Claim, directions: tuple[str, ...]) -> tuple[Number | sp.Rational, float]:
+    """(gain, bias variance): as given, or what the theory gives for the directions."""
+    bias_variance = claim.bias_variance or 0.0
+    _refuse_bias_above(claim, bias_variance)
+    if claim.gain is not None:
+        return sp.Rational(repr(float(claim.gain))), bias_variance
+    if directions == ("forward",):
+        return _target(claim, "forward", bias_variance), bias_variance
+    return _pair(claim)
+
+
+def _refuse_bias_above(claim: Claim, bias_variance: float) -> None:
+    if bias_variance >= claim.variance:
+        raise BadInput(
+            f"bias variance {bias_variance} is not below the variance {claim.variance} that is held: "
+            "nothing is left for the weights to carry; lower it or raise --variance"
+        )
+
+
+def _pair(claim: Claim) -> tuple[Number | sp.Rational, float]:
+    pair = gains(claim.activation, claim.variance).pair
+    if isinstance(pair, Missing):
+        raise BadInput(
+            f"no gain and bias variance serve both directions for {claim.activation.name} at variance "
+            f"{claim.variance}: {pair.reason}; give --gain, or test --direction forward"
+        )
+    bias_variance = float(pair.bias_variance)
+    given = claim.bias_variance
+    if given is not None and abs(given - bias_variance) > _SAME * float(claim.variance):
+        raise BadInput(
+            f"bias variance {given} is not the {bias_variance:.6g} that goes with the backward gain: "
+            "leave it out, or give --gain too"
+        )
+    return pair.gain, bias_variance
+
+
+def _target(claim: Claim, direction: str, bias_variance: float) -> Number | sp.Rational:
+    """The gain that holds the direction at this bias variance."""
+    if direction == "backward":
+        return _present(gains(claim.activation, claim.variance).backward, claim, direction)
+    if bias_variance == 0:
+        return _present(gains(claim.activation, claim.variance).forward, claim, direction)
+    second = float(_present(moment(claim.activation, "second", claim.variance), claim, direction))
+    return sp.Rational(repr(math.sqrt((float(claim.variance) - bias_variance) / second)))
+
+
+def _present(number: Number | Missing, claim: Claim, direction: str) -> Number:
+    if isinstance(number, Missing):
+        raise BadInput(
+            f"{claim.activation.name} has no {direction} gain at variance {claim.variance}: {number.reason}; "
+            "test another direction, variance or activation"
+        )
+    return number

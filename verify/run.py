@@ -1,0 +1,140 @@
+"""A claim in, a verdict out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from derive.errors import BadInput
+from verify.claim import Claim
+from verify.control import negative_control
+from verify.depth import depth
+from verify.hardware import device
+from verify.judge import judge
+from verify.laws import law
+from verify.measure import Measurements, Progress, family, measure
+from verify.network import Family
+from verify.output import ASSUMPTIONS
+from verify.power import Power, power
+from verify.problem import Problem, resolve
+from verify.provenance import provenance
+from verify.theory import Theory
+from verify.verdict import Verdict
+
+# The theory's float64 moments must meet the certified ones at the claim's q to this relative distance: a
+# hundredth of the smallest margin that a run can resolve in sensible time.
+_QUADRATURE = 1e-8
+
+
+class Interrupted(KeyboardInterrupt):
+    """A run stopped by the keyboard; `verdict` is what the networks drawn until then say."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__("interrupted")
+        self.verdict = verdict
+
+
+def plan(claim: Claim) -> Power:
+    """What `verify` would draw, and how surely it would decide; draws nothing.
+
+    Raises `BadInput` as `verify` does.
+    """
+    problem = resolve(claim)
+    return power(problem, Theory(claim.activation))
+
+
+def verify(claim: Claim, progress: Progress | None = None) -> Verdict:
+    """Draw the networks of a claim and judge it.
+
+    `progress(done, total)` is called with numbers of networks after each shard. Raises `BadInput` for a claim
+    that cannot be tested, and `Interrupted` with a verdict where Ctrl-C came after two networks or more.
+
+    >>> from derive.catalogue import activation
+    >>> claim = Claim(activation("identity"), widths=(16,) * 5, margin=0.05, confidence=0.99)
+    >>> verify(claim).verdict
+    'confirmed'
+    """
+    problem = resolve(claim)
+    theory = Theory(claim.activation)
+    chosen = power(problem, theory)
+    error = _checked(theory, claim)
+    drawn = family(problem, theory)
+    found = measure(drawn, problem, theory, chosen.replicates, progress)
+    verdict = verdict_of(problem, chosen, drawn, found, error)
+    if found.nets < chosen.replicates:
+        raise Interrupted(verdict)
+    return verdict
+
+
+def _checked(theory: Theory, claim: Claim) -> float | None:
+    """The distance of the float64 moments from the certified ones; raises `BadInput` where it is too large."""
+    error = theory.discrepancy(claim.variance)
+    if error is not None and not error < _QUADRATURE:
+        raise BadInput(
+            f"the moments of {claim.activation.name} at variance {claim.variance} are off by {error:.1e} in float64: "
+            "too wild a function there to be measured; give a smaller variance"
+        )
+    return error
+
+
+def verdict_of(
+    problem: Problem, chosen: Power, drawn: Family, found: Measurements, quadrature_error: float | None = None
+) -> Verdict:
+    """Judge what was measured."""
+    judged = judge(problem, chosen, found.increments, found.nets)
+    return Verdict(
+        claim=_claim_json(problem),
+        verdict=judged.verdict,
+        reasons=judged.reasons,
+        more_replicates=judged.more_replicates,
+        tests=judged.rows,
+        stability=problem.stability.to_json(),
+        depth=depth(problem, found),
+        negative_control=negative_control(problem, chosen, found.increments),
+        power=chosen.to_json(),
+        provenance=provenance(drawn, found, quadrature_error),
+    )
+
+
+def _claim_json(problem: Problem) -> dict[str, Any]:
+    """The claim as it was tested, defaults filled in."""
+    claim, weights = problem.claim, law(problem.claim.law)
+    activation = claim.activation
+    return {
+        "activation": {"name": activation.name, "expression": str(activation.numeric())},
+        "widths": list(claim.widths),
+        "depth": claim.depth,
+        "variance": str(claim.variance),
+        "gain": problem.gain,
+        "bias_variance": problem.bias_variance,
+        "given_gain": claim.gain is not None,
+        "directions": list(problem.directions),
+        "gains_that_hold": problem.targets,
+        "law": {
+            "name": weights.name,
+            "kurtosis": weights.kurtosis,
+            "symmetric": weights.symmetric,
+            "continuous": weights.continuous,
+        },
+        "exactness": _exactness(problem),
+        "mode": claim.mode,
+        "batch": claim.batch,
+        "sampler": claim.sampler,
+        "input": "independent uniform directions, scaled so that the first pre-activations have second moment q",
+        "output_gradient": claim.output_gradient,
+        "output_gradient_assumption": ASSUMPTIONS[claim.output_gradient],
+        "margin": claim.margin,
+        "confidence": claim.confidence,
+        "dtype": claim.dtype,
+        "device": device(claim.device).type,
+        "seed": claim.seed,
+        "memory_mib": claim.memory_mib,
+    }
+
+
+def _exactness(problem: Problem) -> str:
+    """What the expectation of the increments rests on."""
+    if law(problem.claim.law).gaussian:
+        return "exact at every width: weights and biases are Gaussian"
+    if problem.claim.activation.degree_one is not None:
+        return "forward exact at every width (symmetric law, activation of degree 1); backward up to O(1/width)"
+    return "up to O(1/width): the pre-activations of weights that are not Gaussian are Gaussian only in the limit"

@@ -1,0 +1,152 @@
+"""The Gaussian moments that the increments are compared with, at every q that the networks visit.
+
+The certified moments of `derive` cost milliseconds each; a run needs one per network and layer. Here they are
+closed for functions of degree 1, and otherwise a composite Gauss-Legendre sum in float64 between the kinks,
+checked against the certified ball at the claim's q in every run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+import sympy as sp
+import torch
+from torch import Tensor
+
+from derive.activation import Activation
+from derive.kinks import UnresolvedKinkError
+from derive.moments import Kind, moment
+from derive.number import Missing
+from verify.functions import Functions, functions
+
+# Panel borders in units of sqrt(q), for the Gaussian, and in units of z, for the function.
+_SPREAD = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.5, 8.0, 11.0, 14.0)
+_SCALE = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0, 32.0)
+_NODES = 16
+# How many values of the integrand are held at a time.
+_BLOCK = 2**20
+
+
+@dataclass(frozen=True)
+class Theory:
+    """E f^2, E f'^2, E f^4 and E f'^4 at z ~ N(0, q), for tensors of q of any shape (float64).
+
+    >>> from derive.catalogue import activation
+    >>> Theory(activation("relu")).expectation("fourth", torch.tensor([2.0], dtype=torch.float64))
+    tensor([6.], dtype=torch.float64)
+    """
+
+    activation: Activation
+
+    @cached_property
+    def functions(self) -> Functions:
+        """f and f' as torch functions."""
+        return functions(self.activation)
+
+    @cached_property
+    def slopes(self) -> tuple[float, float] | None:
+        """(right, left) for an activation of degree 1, else None."""
+        pair = self.activation.degree_one
+        if pair is None:
+            return None
+        right, left = (float(sp.sympify(slope).subs(self.activation.values)) for slope in pair)
+        return right, left
+
+    @cached_property
+    def flat_share(self) -> Callable[[float], float]:
+        """The probability, as a function of q, that a unit is exactly zero."""
+        zero = [(float(low), float(high)) for low, high, formula in self._pieces if formula == 0]
+        return lambda q: sum(_normal_mass(low / q**0.5, high / q**0.5) for low, high in zero)
+
+    @cached_property
+    def _pieces(self) -> tuple[tuple[sp.Expr, sp.Expr, sp.Expr], ...]:
+        try:
+            parts = self.activation.pieces()
+        except UnresolvedKinkError:
+            return ()
+        values = self.activation.values
+        return tuple(tuple(sp.sympify(part).subs(values) for part in piece) for piece in parts)
+
+    @cached_property
+    def _kinks(self) -> list[float]:
+        return [float(left[1]) for left, _ in pairwise(self._pieces)]
+
+    def second(self, q: Tensor) -> Tensor:
+        """E f(sqrt(q) Z)^2 at each q."""
+        return self.expectation("second", q)
+
+    def derivative_second(self, q: Tensor) -> Tensor:
+        """E f'(sqrt(q) Z)^2 at each q."""
+        return self.expectation("derivative_second", q)
+
+    def expectation(self, kind: Kind, q: Tensor) -> Tensor:
+        """The moment of that kind ("second", "derivative_second", "fourth" or "derivative_fourth") at each q.
+
+        `q` float64, positive; the result has its shape. nan where q is nan.
+        """
+        power = 4 if kind.endswith("fourth") else 2
+        if self.slopes is not None:
+            return _degree_one(self.slopes, kind.startswith("derivative"), power, q)
+        part = self.functions.derivative if kind.startswith("derivative") else self.functions.value
+        return gaussian_mean(lambda z: part(z) ** power, q, self._kinks)
+
+    def discrepancy(self, q: sp.Rational) -> float | None:
+        """The largest relative distance of E f^2 and E f'^2 here from the certified values; None if there are none."""
+        here = torch.tensor([float(q)], dtype=torch.float64)
+        distances = []
+        for kind in ("second", "derivative_second"):
+            certified = moment(self.activation, kind, q)
+            if not isinstance(certified, Missing) and float(certified) != 0:
+                distances.append(abs(float(self.expectation(kind, here)) / float(certified) - 1))
+        return max(distances, default=None)
+
+
+def _normal_mass(low: float, high: float) -> float:
+    from scipy.special import ndtr
+
+    return float(ndtr(high) - ndtr(low))
+
+
+def _degree_one(slopes: tuple[float, float], derivative: bool, power: int, q: Tensor) -> Tensor:
+    """(right^k + left^k)/2 times 1, q or 3 q^2: the moments of an absolute Gaussian, halved by sides."""
+    scale = sum(slope**power for slope in slopes) / 2
+    if derivative:
+        return torch.where(q.isnan(), q, scale)
+    return scale * q if power == 2 else 3 * scale * q * q
+
+
+def gaussian_mean(part: Callable[[Tensor], Tensor], q: Tensor, kinks: list[float]) -> Tensor:
+    """E part(sqrt(q) Z) at each q, for a function that is smooth between the kinks. `q` float64, any shape.
+
+    Panels resolve both the Gaussian (to 14 standard deviations) and features of unit size in z.
+
+    >>> gaussian_mean(torch.square, torch.tensor([1e-30, 4.0], dtype=torch.float64), [])
+    tensor([1.0000e-30, 4.0000e+00], dtype=torch.float64)
+    """
+    flat = q.reshape(-1)
+    block = max(1, _BLOCK // (_NODES * (2 * len(_SPREAD) + 2 * len(_SCALE) + len(kinks))))
+    parts = [_block_mean(part, piece, kinks) for piece in flat.split(block)]
+    return torch.cat(parts).reshape(q.shape) if parts else torch.empty_like(q)
+
+
+def _block_mean(part: Callable[[Tensor], Tensor], q: Tensor, kinks: list[float]) -> Tensor:
+    root = q.sqrt()[:, None]
+    borders = _borders(root, kinks)
+    nodes, weights = (torch.from_numpy(a).to(q) for a in np.polynomial.legendre.leggauss(_NODES))
+    half = borders.diff(dim=1)[..., None] / 2
+    t = (borders[:, :-1, None] + half) + half * nodes
+    density = torch.exp(-t * t / 2) * (half * weights) / (2 * torch.pi) ** 0.5
+    return (part(t * root[..., None]) * density).sum(dim=(1, 2))
+
+
+def _borders(root: Tensor, kinks: list[float]) -> Tensor:
+    """Panel borders in units of sqrt(q), sorted; panels beyond the reach have length zero."""
+    reach = _SPREAD[-1]
+    fixed = torch.tensor([-s for s in _SPREAD] + list(_SPREAD)).to(root)
+    moving = torch.tensor([-s for s in _SCALE] + list(_SCALE) + kinks).to(root)
+    together = torch.cat([fixed.expand(len(root), -1), (moving / root).clamp(-reach, reach)], dim=1)
+    return together.sort(dim=1).values
