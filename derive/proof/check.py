@@ -70,9 +70,15 @@ def _sides(line: Line, depth: int) -> tuple[Any, Any]:
     out = []
     for side in (line.before, line.after):
         concrete = side.xreplace({DEPTH: sp.Integer(depth)})
-        concrete = concrete.replace(lambda t: isinstance(t, sp.Product), lambda t: t.doit())
+        concrete = concrete.replace(lambda t: isinstance(t, sp.Product), _written_out)
         out.append(_with_premises(concrete, line, depth))
     return out[0], out[1]
+
+
+def _written_out(product: Any) -> Any:
+    # Not `.doit()`: sympy refuses an index declared positive that starts at 0.
+    symbol, low, high = product.limits[0]
+    return sp.Mul(*(product.function.xreplace({symbol: sp.Integer(k)}) for k in range(int(low), int(high) + 1)))
 
 
 def _with_premises(side: Any, line: Line, depth: int) -> Any:

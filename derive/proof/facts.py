@@ -229,6 +229,38 @@ class NoAtom(About):
 
 
 @dataclass(frozen=True)
+class KinkUnmet:
+    """Almost surely z_i is zero only where the tangent s_i is zero too.
+
+    Weaker than no atom at zero, and what a network of finite width has: where all units below a layer are
+    off its pre-activations are zero, and so are its tangents.
+    """
+
+    pre: Tensor
+    tangent: Tensor
+
+    name = "kink not met"
+
+    @property
+    def statement(self) -> str:
+        return (
+            f"With probability one, {self.pre.noun} are exactly zero only where the {self.tangent.noun} are zero too."
+        )
+
+    @property
+    def formula(self) -> sp.Basic:
+        event = sp.And(sp.Eq(self.pre[_I], 0), sp.Ne(self.tangent[_I], 0))
+        return sp.Eq(P(event), 0)
+
+    def at(self, layer: sp.Expr) -> KinkUnmet:
+        return KinkUnmet(self.pre.at(layer), self.tangent.at(layer))
+
+    def holds(self, world: World) -> bool:
+        pairs = list(zip(entries(world, self.pre), entries(world, self.tangent), strict=True))
+        return all(outcome[z] != 0 or outcome[s] == 0 for p, outcome in world.outcomes for z, s in pairs if p)
+
+
+@dataclass(frozen=True)
 class Independent:
     """Two or more groups of tensors are independent of each other, each group taken together."""
 
@@ -262,28 +294,31 @@ def _reader(group: tuple[Tensor, ...]):  # type: ignore[no-untyped-def]
 
 @dataclass(frozen=True)
 class LayersIndependent:
-    """The weight matrices of all layers and the input are mutually independent."""
+    """The weight matrices of all layers and the inputs (taken together) are mutually independent."""
 
     weights: Tensor
-    input: Tensor
+    inputs: tuple[Tensor, ...]
 
     name = "layers independent"
 
     @property
     def statement(self) -> str:
-        return f"The {self.weights.noun} of different layers and the {self.input.noun} are drawn independently of each other."
+        together = " and the ".join(t.noun for t in self.inputs)
+        return f"The {self.weights.noun} of different layers and the {together} are drawn independently of each other."
 
     @property
     def formula(self) -> sp.Basic:
-        w = self.weights
-        return Indep(w.at(sp.Integer(1)).entry, sp.Symbol("..."), w.at(sp.Symbol("L", integer=True)).entry, self.input.entry)
+        first, last = (self.weights.at(end).entry for end in (sp.Integer(1), index("L")))
+        entries_of = [t.entry for t in self.inputs]
+        group = entries_of[0] if len(entries_of) == 1 else sp.Tuple(*entries_of)
+        return Indep(first, sp.Symbol("..."), last, group)
 
     def at(self, layer: sp.Expr) -> LayersIndependent:
         return self
 
     def holds(self, world: World) -> bool:
         readers = [_keys_reader(keys) for keys in layers(world, self.weights)]
-        return independent(world, *readers, _reader((self.input,)))
+        return independent(world, *readers, _reader(self.inputs))
 
 
 def _number(layer: sp.Expr | None) -> int | None:
@@ -347,31 +382,21 @@ class JointlySymmetric:
 
 
 @dataclass(frozen=True)
-class DiagonalGradient:
-    """Given the network, the gradients at two different outputs are uncorrelated and share one second moment."""
+class Diagonal(About):
+    """Different entries have product mean zero and all share one second moment: E[g_i g_k] = delta_ik E[g^2]."""
 
-    gradient: Tensor
-    network: tuple[Tensor, ...]
-
-    name = "diagonal output gradient"
+    name = "diagonal second moments"
 
     @property
     def statement(self) -> str:
-        return (
-            f"The {self.gradient.noun} are independent of the network, have zero correlation between "
-            "different outputs and share one second moment."
-        )
+        return f"The {self.tensor.noun} of different outputs have product mean zero, and all share one second moment."
 
     @property
     def formula(self) -> sp.Basic:
-        g = self.gradient
-        return sp.Eq(E(g[_I] * g[_K]), sp.KroneckerDelta(_I, _K) * E(g.entry**2))
-
-    def at(self, layer: sp.Expr) -> DiagonalGradient:
-        return self
+        product = self.tensor[_I] * self.tensor[_K]
+        return sp.Eq(E(product), sp.KroneckerDelta(_I, _K) * E(self.tensor.entry**2))
 
     def holds(self, world: World) -> bool:
-        keys = entries(world, self.gradient)
-        diagonal = len({mean(world, k, k) for k in keys}) == 1
+        keys = entries(world, self.tensor)
         off = all(mean(world, a, b) == 0 for a, b in combinations(keys, 2))
-        return diagonal and off and independent(world, _reader((self.gradient,)), _reader(self.network))
+        return off and len({mean(world, k, k) for k in keys}) == 1

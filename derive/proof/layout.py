@@ -69,6 +69,7 @@ class Block:
 
     name: str
     keys: tuple[Key, ...]
+    layered: bool = False
 
 
 Function = Callable[[Fraction], Fraction]
@@ -104,11 +105,12 @@ def blocks(layout: Layout, world: World) -> tuple[Block, ...]:
 
 def _blocks(drawn: Drawn, world: World) -> Iterator[Block]:
     if drawn.layers is None:
-        yield Block(drawn.tensor.name, _keys(drawn, world, {}, _fixed_layer(drawn)))
+        fixed = _fixed_layer(drawn)
+        yield Block(drawn.tensor.name, _keys(drawn, world, {}, fixed), bool(fixed))
         return
     symbol, first, last = drawn.layers
     for at in _span(first, last, world, {}):
-        yield Block(drawn.tensor.name, _keys(drawn, world, {symbol.name: Fraction(at)}, (at,)))
+        yield Block(drawn.tensor.name, _keys(drawn, world, {symbol.name: Fraction(at)}, (at,)), True)
 
 
 def _fixed_layer(drawn: Drawn) -> tuple[int, ...]:

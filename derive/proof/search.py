@@ -124,29 +124,40 @@ def _coupled(
     return {**values, **copied}
 
 
-def describe(world: World, drawn: Sequence[str]) -> str:
+def describe(world: World, layout: Layout) -> str:
     """The drawn tensors of a world in one English sentence, sizes first."""
-    sizes = ", ".join(f"{name} = {value}" for name, value in world.sizes.items() if len(name) == 1)
-    widths = ", ".join(f"n_{i} = {v}" for i, v in world.arrays.get("n", {}).items())
-    constants = ", ".join(f"{name} = {value}" for name, value in world.constants.items())
-    head = ", ".join(part for part in (sizes, widths, constants) if part)
-    return f"{head}; {_joint_words(world, drawn)}" if head else _joint_words(world, drawn)
+    sizes = [f"{name} = {value}" for name, value in world.sizes.items() if len(name) == 1]
+    widths = [f"n_{i} = {v}" for i, v in world.arrays.get("n", {}).items()]
+    constants = [f"{name} = {value}" for name, value in world.constants.items()]
+    head = ", ".join(sizes + widths + constants)
+    words = _joint_words(world, blocks(layout, world))
+    return f"{head}; {words}" if head else words
 
 
-def _joint_words(world: World, drawn: Sequence[str]) -> str:
+def _joint_words(world: World, parts: Sequence[Block]) -> str:
     rows: dict[str, Fraction] = {}
     for p, outcome in world.outcomes:
-        words = ", ".join(f"{name} = {_vector(outcome, name)}" for name in drawn)
+        words = ", ".join(f"{_label(part)} = {_vector(outcome, part)}" for part in parts)
         rows[words] = rows.get(words, Fraction(0)) + p
     if len(rows) == 1:
         return f"{next(iter(rows))} always"
-    return "; ".join(f"{words} with probability {p}" for words, p in list(rows.items())[:4]) + (
-        f"; and {len(rows) - 4} more outcomes" if len(rows) > 4 else ""
-    )
+    if len(set(rows.values())) == 1:
+        return f"{_listed(list(rows))}, each with probability {next(iter(rows.values()))}"
+    return _listed([f"{words} with probability {p}" for words, p in rows.items()])
 
 
-def _vector(outcome: Mapping[Key, Fraction], name: str) -> str:
-    values = [str(v) for k, v in sorted(outcome.items()) if k[0] == name]
+def _listed(items: list[str]) -> str:
+    more = f"; and {len(items) - 4} more" if len(items) > 4 else ""
+    return "; ".join(items[:4]) + more
+
+
+def _label(part: Block) -> str:
+    layered = len({key[1][0] for key in part.keys}) == 1 and part.layered
+    return f"{part.name}[{part.keys[0][1][0]}]" if layered else part.name
+
+
+def _vector(outcome: Mapping[Key, Fraction], part: Block) -> str:
+    values = [str(outcome[key]) for key in part.keys]
     return values[0] if len(values) == 1 else f"({', '.join(values)})"
 
 

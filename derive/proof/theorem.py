@@ -14,7 +14,7 @@ from derive.proof.check import check_line
 from derive.proof.derivation import Line, Proof, assumption_ids
 from derive.proof.evaluate import World, evaluate
 from derive.proof.facts import Fact
-from derive.proof.layout import Layout, points
+from derive.proof.layout import Layout, blocks, points
 from derive.proof.search import describe, random_worlds, rational, simplest_world
 from derive.proof.statement import Assumption, Countermodel, Setting, Step, Theorem
 
@@ -111,16 +111,21 @@ def as_countermodel(world: World, layout: Layout, conclusion: sp.Eq) -> Counterm
     """The world as data: what it draws, with what probability, and both sides of the conclusion."""
     sides = failure(conclusion, layout, world)
     assert sides is not None
-    drawn = [d.tensor.name for d in layout.drawn]
     sizes = dict(world.sizes) | {f"n[{i}]": v for i, v in world.arrays.get("n", {}).items()}
     return Countermodel(
-        "finite world", describe(world, drawn), rational(sides[0]), rational(sides[1]), sizes, _outcomes(world, drawn)
+        "finite world",
+        describe(world, layout),
+        rational(sides[0]),
+        rational(sides[1]),
+        sizes,
+        _outcomes(world, layout),
     )
 
 
-def _outcomes(world: World, drawn: Sequence[str]) -> tuple[dict[str, object], ...]:
+def _outcomes(world: World, layout: Layout) -> tuple[dict[str, object], ...]:
+    keys = [key for block in blocks(layout, world) for key in block.keys]
     rows = []
     for p, outcome in world.outcomes:
-        values = {f"{k[0]}[{', '.join(map(str, k[1]))}]": str(v) for k, v in outcome.items() if k[0] in drawn}
+        values = {f"{name}[{', '.join(map(str, at))}]": str(outcome[name, at]) for name, at in keys}
         rows.append({"probability": str(p), "values": values})
     return tuple(rows)

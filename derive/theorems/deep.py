@@ -70,7 +70,7 @@ def assumptions() -> tuple[Fact, ...]:
         Symmetric(WL),
         Uncorrelated(WL),
         EqualVariance(WL),
-        LayersIndependent(WL, INPUT),
+        LayersIndependent(WL, (INPUT,)),
     )
 
 
@@ -79,8 +79,9 @@ def depth(activation: Activation) -> Theorem:
     proof = Proof(layout(activation), assumptions())
     _weights(proof)
     _independence(proof)
+    base = proof.chain(E(Z.at(ONE)[I] ** 2)).by(by_row_sum(at_layer(ONE)))
     recursion = _step(proof, activation)
-    product = proof.chain(recursion.equation).by(induction(LAYER, ONE, DEPTH))
+    product = proof.chain(recursion.equation).by(induction(LAYER, ONE, DEPTH, (base.last, recursion.last)))
     factor = sp.Eq(recursion.end / E(ZL.entry**2), 1, evaluate=False)
     condition = proof.chain(factor).by(solve_for(Var(W.at(ABOVE).entry)))
     return finish(proof, _heading(activation), product.end, condition.end)
@@ -92,15 +93,14 @@ def _weights(proof: Proof) -> None:
 
 
 def _independence(proof: Proof) -> None:
-    given = LayersIndependent(WL, INPUT)
+    given = LayersIndependent(WL, (INPUT,))
     for layer in (LAYER, ABOVE, ONE):
-        chain = proof.chain(given.formula).by(lower_layers(given, W.at(layer), X.at(layer - 1), (LINEAR, ACTIVE)))
+        chain = proof.chain(given.formula).by(lower_layers(given, W.at(layer), (X.at(layer - 1),), (LINEAR, ACTIVE)))
         chain.gives(Independent(((W.at(layer),), (X.at(layer - 1),))))
 
 
 def _step(proof: Proof, activation: Activation) -> Chain:
-    """E[z[l+1]^2] = c n[l] Var[w[l+1]] E[z[l]^2], with the base and the hypothesis that it rests on."""
-    proof.chain(E(Z.at(ONE)[I] ** 2)).by(by_row_sum(at_layer(ONE)))
+    """E[z[l+1]^2] = c n[l] Var[w[l+1]] E[z[l]^2], with the hypothesis that it rests on."""
     proof.chain(E(ZL[I] ** 2)).by(hypothesis(E(ZL.entry**2), WHY)).gives(EqualSecondMoment(ZL))
     if half.needs_symmetry(activation):
         flip = flipped_rows(WL, (X.at(LAYER - 1),), (LINEAR,))

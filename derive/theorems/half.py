@@ -60,7 +60,7 @@ def derivative_second(proof: Proof, activation: Activation, z: Tensor = Z) -> Ch
     if needs_symmetry(activation):
         chain.by(reflect((z,)))
     if activation.derivative.has(VARIABLE):
-        chain.by(by_sign(z, almost_everywhere=True))
+        chain.by(by_sign(z, NoAtom(z)))
     return chain.by(linearity)
 
 

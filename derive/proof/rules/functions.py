@@ -7,7 +7,7 @@ from typing import Any
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from derive.proof.facts import Fact, JointlySymmetric, NoAtom, Symmetric
+from derive.proof.facts import Fact, JointlySymmetric, Symmetric
 from derive.proof.layout import Defined
 from derive.proof.rule import Context, RefusedError, Rule
 from derive.proof.terms import E, Tensor
@@ -90,20 +90,22 @@ def _average(inside: Any, tensors: tuple[Tensor, ...]) -> Any:
     return sp.Mul(sp.Rational(1, 2), inside + inside.xreplace(flips), evaluate=False)
 
 
-def by_sign(z: Tensor, almost_everywhere: bool = False) -> Rule:
-    """Simplify a function of z_i that is one polynomial on z_i > 0, on z_i < 0 and, unless it is almost
-    everywhere, at z_i = 0. Refuses where the pieces differ; needs `NoAtom` to leave the point 0 out."""
+def by_sign(z: Tensor, unmet: Fact | None = None) -> Rule:
+    """Simplify a function of z_i that is one polynomial on z_i > 0, on z_i < 0 and at z_i = 0.
+
+    Refuses where the pieces differ. With `unmet`, a fact that makes the point 0 negligible, the value there
+    is left out.
+    """
 
     def rewrite(term: Any, context: Context) -> Any:
-        if almost_everywhere:
-            context.need(NoAtom(z))
-        return term.replace(lambda t: isinstance(t, E), lambda t: E(_one_piece(t.args[0], z, almost_everywhere)))
+        if unmet is not None:
+            context.need(unmet)
+        return term.replace(lambda t: isinstance(t, E), lambda t: E(_one_piece(t.args[0], z, unmet is not None)))
 
-    name = "split at the kink, almost surely" if almost_everywhere else "split at the kink"
-    why = "The two sides of zero give the same value" + (
-        "; zero itself has probability zero." if almost_everywhere else ", and zero does too."
-    )
-    return Rule(name, why, rewrite)
+    if unmet is None:
+        return Rule("split at the kink", "Both sides of zero, and zero itself, give the same value.", rewrite)
+    why = "The two sides of zero give the same value; zero itself does not count."
+    return Rule("split at the kink, almost surely", why, rewrite)
 
 
 def _one_piece(inside: Any, z: Tensor, almost_everywhere: bool) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 import sympy as sp
 
 from derive.proof.facts import (
+    Diagonal,
     EqualSecondMoment,
     EqualVariance,
     Independent,
@@ -56,6 +57,23 @@ def _delta(term: Any, w: Tensor, axis: int) -> Any:
     pair = _pair(term, w, axis)
     assert pair is not None
     return sp.KroneckerDelta(*pair) * Var(w.entry)
+
+
+def diagonal(g: Tensor) -> Rule:
+    """E[g_i g_k] = delta_ik E[g^2]."""
+
+    def rewrite(term: Any, context: Context) -> Any:
+        context.need(Diagonal(g))
+        return term.replace(
+            lambda t: isinstance(t, E) and belongs(t, g),
+            lambda t: sp.KroneckerDelta(*(e.indices[-1] for f in t.args[0].args for e in _repeat(f))) * E(g.entry**2),
+        )
+
+    return Rule(
+        "diagonal second moments",
+        "The product of two different ones has mean zero, and the squares share one mean.",
+        rewrite,
+    )
 
 
 def equal_second_moments(x: Tensor) -> Rule:
