@@ -1,0 +1,125 @@
+"""Growth certificates really lie above the function, and refuse what they cannot bound."""
+
+from __future__ import annotations
+
+import mpmath
+import pytest
+import sympy as sp
+from flint import arb
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from derive.activation import X
+from derive.moments.certificate import NoCertificateError, certify
+from derive.moments.growth import Growth
+from derive.moments.operations import UnsupportedError
+from derive.moments.tail import cut_off, tail_bound
+
+H = sp.Rational(1, 2)
+
+
+def leaves() -> st.SearchStrategy[sp.Expr]:
+    return st.sampled_from([X, -X, 2 * X - 1, X**2 - X + 3, sp.Integer(3), -H, sp.sqrt(2) * X])
+
+
+def grown(inner: st.SearchStrategy[sp.Expr]) -> st.SearchStrategy[sp.Expr]:
+    """One more layer of the functions that a certificate has rules for."""
+    heads = [
+        *(sp.tanh, sp.erf, sp.erfc, sp.atan, sp.asinh, sp.sin, sp.cos, sp.sech, sp.Abs, sp.Heaviside),
+        lambda u: sp.exp(-sp.Abs(u)),
+        lambda u: 1 / (1 + sp.exp(u)),
+        lambda u: sp.log(1 + sp.exp(u)),
+        lambda u: sp.sqrt(1 + u**2),
+        lambda u: u**3,
+        lambda u: 1 / u,
+        lambda u: 2**u,
+        sp.exp,
+        sp.sinh,
+        sp.cosh,
+    ]
+    return st.one_of(
+        st.builds(lambda head, u: head(u), st.sampled_from(heads), inner),
+        st.builds(lambda a, b: a + b, inner, inner),
+        st.builds(lambda a, b: a - b, inner, inner),
+        st.builds(lambda a, b: a * b, inner, inner),
+        st.builds(sp.Max, inner, inner),
+        st.builds(sp.Min, inner, inner),
+    )
+
+
+EXPRESSIONS = st.recursive(leaves(), grown, max_leaves=4)
+FAR = 3
+
+
+@settings(max_examples=300)
+@given(EXPRESSIONS, st.sampled_from([1, -1]), st.floats(FAR, 40))
+def test_a_certificate_lies_above_the_function(expression: sp.Expr, side: int, t: float) -> None:
+    try:
+        growth = certify(expression, X, side, arb(FAR))
+    except (NoCertificateError, UnsupportedError):
+        assume(False)
+    with mpmath.workdps(50):
+        value = abs(mpmath.mpmathify(sp.N(expression.subs(X, side * sp.Rational(t)), 50)))
+        bound = mpmath.mpf(growth.at(arb(t)).upper().str(30, radius=False))
+        assert value <= bound * (1 + mpmath.mpf(10) ** -12)
+
+
+# What may stay in front of a bound: the growth as a power and an exponential rate.
+CERTIFIED = [
+    (sp.tanh(X), 0, 0),
+    (1 / (1 + sp.exp(-X)), 0, 0),
+    (X / (1 + sp.exp(-X)), 1, 0),
+    (X * sp.tanh(sp.log(1 + sp.exp(X))), 1, 0),
+    (X * (1 + sp.erf(X / sp.sqrt(2))) / 2, 1, 0),
+    (sp.log(1 + sp.exp(X)), 1, 0),
+    (X**2 / (X**2 - X + 1), 0, 0),
+    ((sp.exp(X) - sp.exp(-X)) / (sp.exp(X) + sp.exp(-X)), 0, 0),
+    (sp.exp(-(X**2) + X), 0, 0),
+    (sp.exp(X), 0, 1),
+]
+
+
+@pytest.mark.parametrize(("function", "power", "rate"), CERTIFIED, ids=[str(f) for f, _, _ in CERTIFIED])
+def test_known_functions_are_bounded_tightly_enough(function: sp.Expr, power: int, rate: int) -> None:
+    growth = certify(function, X, 1, arb(16))
+    assert growth.m <= power
+    assert growth.k <= rate
+
+
+@pytest.mark.parametrize("function", [sp.exp(X**2), sp.tan(X), sp.log(X), X**X, sp.exp(sp.exp(X))])
+def test_what_cannot_be_bounded_is_refused_by_name(function: sp.Expr) -> None:
+    with pytest.raises(NoCertificateError, match="no bound on the growth of"):
+        certify(function, X, -1 if function == sp.log(X) else 1, arb(1))
+
+
+@pytest.mark.parametrize(("m", "k"), [(0, 0), (1, 0), (4, 0), (0, 2), (3, 1), (2, -1)])
+@pytest.mark.parametrize("q", ["0.25", "1", "9"])
+def test_tail_bound_lies_above_the_tail_and_not_far_above(m: int, k: int, q: str) -> None:
+    variance = arb(q)
+    radius = cut_off(Growth(arb(1), arb(m), arb(k)), variance, arb(1), arb("1e-8"))[0]
+    bound = tail_bound(Growth(arb(1), arb(m), arb(k)), variance, radius)
+    assert bound is not None
+    with mpmath.workdps(30):
+        start, variance_mp, rising = mpmath.mpf(float(radius)), mpmath.mpf(q), max(k, 0)
+        width = mpmath.sqrt(variance_mp)
+
+        def tail(rate: int) -> mpmath.mpf:
+            ends = [start, start + width, start + 4 * width, start + 20 * width + 20]
+            return mpmath.quad(lambda t: t**m * mpmath.exp(rate * t) * mpmath.npdf(t, 0, width), ends)
+
+        # A falling exponential is given away whole; t <= s R/(R - qk) costs that factor to the power m.
+        slack = (start / (start - variance_mp * rising)) ** m
+        least, most = tail(k), tail(rising) * slack * (1 + mpmath.mpf(10) ** -10)
+        assert least <= mpmath.mpf(bound.str(20, radius=False)) <= most
+
+
+def test_cut_off_keeps_its_promise() -> None:
+    growth = Growth(arb(5), arb(3), arb(1))
+    radius, bound = cut_off(growth, arb(2), arb(1), arb("1e-30"))
+    assert radius.is_exact()
+    assert bound <= arb("1e-30")
+    assert tail_bound(growth, arb(2), radius) <= arb("1e-30")
+
+
+def test_no_tail_bound_before_the_peak() -> None:
+    assert tail_bound(Growth(arb(1), arb(0), arb(3)), arb(1), arb(2)) is None
