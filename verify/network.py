@@ -18,7 +18,7 @@ from verify.exponents import power_of_two, rescaled, split
 from verify.functions import Functions
 from verify.output import output_gradient
 from verify.seeds import generator, seed
-from verify.weights import Weights
+from verify.weights import Shape, Streams, Weights
 
 
 @dataclass(frozen=True)
@@ -112,11 +112,11 @@ def forward(family: Family, shard: Shard, weights: Weights) -> Forward:
     """Draw the networks of a shard and pass random directions through them."""
     drive = _first_drive(family, shard)
     exponent = torch.zeros(shard.nets, family.batch, dtype=torch.int64, device=family.device)
+    streams = _weight_streams(family, shard)
     layers: list[Layer] = []
     output = drive
     for index in range(family.depth):
-        drawn = weights.first(index, _shape(family, shard, index), lambda i: _stream(family, shard, i, "weights"))
-        z = torch.bmm(drawn, drive)
+        z = weights.forward(index, _shape(family, shard, index), streams, drive)
         if family.bias_variance:
             z += _bias(family, shard, index)
         output = family.functions.value(z)
@@ -137,12 +137,12 @@ def backward(
     family: Family, shard: Shard, weights: Weights, passed: Forward, gradient: Gradient
 ) -> Iterator[Back]:
     """Propagate a gradient back, from the last layer to the first, through the weights of `forward`."""
+    streams = _weight_streams(family, shard)
     for index in reversed(range(family.depth)):
         layer = passed.layers[index]
         derivative = family.functions.derivative(layer.z)
         delta = derivative * gradient.values
-        drawn = weights.again(index, _shape(family, shard, index), lambda i: _stream(family, shard, i, "weights"))
-        below = torch.bmm(drawn.transpose(1, 2), delta)
+        below = weights.backward(index, _shape(family, shard, index), streams, delta)
         mantissa, power = split(family.scales[index])
         values, shift = rescaled(below * mantissa, square_mean(below) * mantissa**2)
         gradient = Gradient(values, gradient.exponent + shift + power)
@@ -211,8 +211,12 @@ def _bias(family: Family, shard: Shard, index: int) -> Tensor:
     return empty.normal_(std=family.bias_variance**0.5, generator=stream)
 
 
-def _shape(family: Family, shard: Shard, index: int) -> tuple[int, int, int]:
+def _shape(family: Family, shard: Shard, index: int) -> Shape:
     return shard.nets, family.widths[index + 1], family.widths[index]
+
+
+def _weight_streams(family: Family, shard: Shard) -> Streams:
+    return lambda index: _stream(family, shard, index, "weights")
 
 
 def _stream(family: Family, shard: Shard, index: int, purpose: str) -> torch.Generator:
