@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 import sympy as sp
+from sympy.logic.boolalg import Boolean
 
 from derive.proof.derivation import Line
 from derive.proof.evaluate import World, evaluate
@@ -67,7 +68,7 @@ def check_algebra(line: Line, seed: int = 0) -> Check:
 
 def _sides(line: Line, depth: int) -> tuple[Any, Any]:
     """Both sides with products written out at a concrete depth and the premises put in."""
-    out = []
+    out: list[Any] = []
     for side in (line.before, line.after):
         concrete = side.xreplace({DEPTH: sp.Integer(depth)})
         concrete = concrete.replace(lambda t: isinstance(t, sp.Product), _written_out)
@@ -83,7 +84,7 @@ def _written_out(product: Any) -> Any:
 
 def _with_premises(side: Any, line: Line, depth: int) -> Any:
     for left, right in line.rule.given:
-        table = {left.xreplace({LAYER: sp.Integer(k)}): right.xreplace({LAYER: sp.Integer(k)}) for k in range(1, depth + 1)}
+        table = {left.xreplace({LAYER: sp.Integer(k)}): right.xreplace({LAYER: sp.Integer(k)}) for k in range(depth + 2)}
         side = side.xreplace(table | {left: right})
     return side
 
@@ -102,10 +103,18 @@ def _rational(rng: Random) -> sp.Rational:
 
 def _agree(before: Any, after: Any, line: Line, rng: Random, onto: bool) -> bool:
     point = _point(sorted(quantities(before) | quantities(after), key=str), rng)
-    if line.rule.relation == "=":
+    if not isinstance(before, Boolean):
         return bool(sp.simplify((before - after).xreplace(point)) == 0)
-    if onto and isinstance(after, sp.Eq) and after.lhs in point:
-        rest = {k: v for k, v in point.items() if k != after.lhs}
-        point = {**rest, after.lhs: after.rhs.xreplace(rest)}
+    if onto and isinstance(after, sp.Eq):
+        point = _onto(after, point)
     left, right = (bool(sp.simplify(side.xreplace(point))) for side in (before, after))
     return right or not left if line.rule.relation == "=>" else left == right
+
+
+def _onto(after: sp.Eq, point: dict[sp.Basic, sp.Rational]) -> dict[sp.Basic, sp.Rational]:
+    """The point moved so that the equation holds there, if one side of it is a quantity of its own."""
+    for one, other in (after.args, after.args[::-1]):
+        if one in point:
+            rest = {k: v for k, v in point.items() if k != one}
+            return {**rest, one: other.xreplace(rest)}
+    return point

@@ -51,6 +51,13 @@ class Indep(sp.Function):
     """Independence of its arguments, each a tensor or a `Tuple` of tensors taken together."""
 
 
+class ArgMin(sp.Function):
+    """The place of the minimum of its first argument in its second, a positive number."""
+
+    nargs = 2
+    is_positive = True
+
+
 @dataclass(frozen=True)
 class Tensor:
     """A named random array, or the part of it in one layer, with the noun that English uses for it.

@@ -35,24 +35,36 @@ class Heading:
 def finish(
     proof: Proof,
     heading: Heading,
-    conclusion: sp.Eq,
+    conclusion: sp.Basic,
     condition: sp.Basic | None = None,
-    constants: Mapping[str, Fraction] | None = None,
+    named: Mapping[Fact, Countermodel] | None = None,
 ) -> Theorem:
     """Check the lines, find the countermodels, and return the theorem.
 
-    `constants` are the values of parameters in countermodels. Errors: LookupError when an assumption has no
-    countermodel among the worlds searched, which means that the proof asks for more than it needs.
+    `named` gives countermodels that are named laws, for facts that no finite world can break or keep.
+    Errors: LookupError when an assumption has no countermodel among the worlds searched, which means that the
+    proof asks for more than it needs.
     """
     facts = proof.used()
-    worlds = random_worlds(proof.layout, facts, WORLDS)
-    steps = tuple(_step(line, proof.layout, worlds, assumption_ids(facts)) for line in proof.lines)
-    values = constants or {c.name: Fraction(1, 2) for c in proof.layout.constants}
-    assumptions = tuple(_assumption(fact, facts, proof, conclusion, values) for fact in facts)
+    ids = assumption_ids(facts)
+    worlds = random_worlds(proof.layout, facts, WORLDS) if _finite(proof) else ()
+    steps = tuple(_step(line, proof.layout, worlds, ids) for line in proof.lines)
+    assumptions = tuple(_assumption(fact, facts, proof, conclusion, (named or {}).get(fact)) for fact in facts)
     return Theorem(
-        heading.name, heading.title, heading.summary, heading.setting, assumptions, steps, conclusion,
-        heading.remarks, condition,
-    )  # fmt: skip
+        heading.name,
+        heading.title,
+        heading.summary,
+        heading.setting,
+        assumptions,
+        steps,
+        conclusion,
+        heading.remarks,
+        condition,
+    )
+
+
+def _finite(proof: Proof) -> bool:
+    return any(line.rule.check == "finite models" and line.rule.verify is None for line in proof.lines)
 
 
 def _step(line: Line, layout: Layout, worlds: Sequence[World], ids: Mapping[Fact, str]) -> Step:
@@ -65,20 +77,19 @@ def _step(line: Line, layout: Layout, worlds: Sequence[World], ids: Mapping[Fact
 
 
 def _assumption(
-    fact: Fact, facts: Sequence[Fact], proof: Proof, conclusion: sp.Eq, constants: Mapping[str, Fraction]
+    fact: Fact, facts: Sequence[Fact], proof: Proof, conclusion: sp.Basic, named: Countermodel | None
 ) -> Assumption:
     others = [f for f in facts if f != fact]
     used_in = tuple(line.number for line in proof.lines if fact in line.facts)
-    model = countermodel(fact, others, proof.layout, conclusion, constants)
-    return Assumption(
-        assumption_ids(facts)[fact], fact.name, fact.statement, fact.formula, model, used_in
-    )
+    model = named or countermodel(fact, others, proof.layout, conclusion)
+    return Assumption(assumption_ids(facts)[fact], fact.name, fact.statement, fact.formula, model, used_in)
 
 
 def countermodel(
-    fact: Fact, others: Sequence[Fact], layout: Layout, conclusion: sp.Eq, constants: Mapping[str, Fraction]
+    fact: Fact, others: Sequence[Fact], layout: Layout, conclusion: sp.Basic
 ) -> Countermodel:
-    """The simplest finite world where `others` hold and both `fact` and `conclusion` fail."""
+    """The simplest finite world where `others` hold and both `fact` and `conclusion` fail; parameters are 1/2."""
+    constants = {c.name: Fraction(1, 2) for c in layout.constants}
 
     world = simplest_world(
         layout, fact, others, lambda w: failure(conclusion, layout, w) is not None, constants
@@ -88,7 +99,7 @@ def countermodel(
     return as_countermodel(world, layout, conclusion)
 
 
-def failure(conclusion: sp.Eq, layout: Layout, world: World) -> tuple[Fraction, Fraction] | None:
+def failure(conclusion: sp.Basic, layout: Layout, world: World) -> tuple[Fraction, Fraction] | None:
     """Both sides of the conclusion at the first index where they differ in the world, if they do."""
     free = {s.name for s in conclusion.free_symbols if isinstance(s, sp.Symbol)}
     ranges = tuple(r for r in layout.ranges if r[0].name in free)
@@ -107,7 +118,7 @@ def _compared(left: Any, right: Any) -> tuple[Fraction, Fraction]:
     return Fraction(left[value]), Fraction(right[value])
 
 
-def as_countermodel(world: World, layout: Layout, conclusion: sp.Eq) -> Countermodel:
+def as_countermodel(world: World, layout: Layout, conclusion: sp.Basic) -> Countermodel:
     """The world as data: what it draws, with what probability, and both sides of the conclusion."""
     sides = failure(conclusion, layout, world)
     assert sides is not None

@@ -77,14 +77,25 @@ def assumptions() -> tuple[Fact, ...]:
 def depth(activation: Activation) -> Theorem:
     """E[z[L]^2] = E[z[1]^2] prod_l c n[l] Var[w[l+1]]."""
     proof = Proof(layout(activation), assumptions())
+    product, recursion = _product(proof, activation)
+    factor = sp.Eq(recursion.end / E(ZL.entry**2), 1, evaluate=False)
+    condition = proof.chain(factor).by(solve_for(Var(W.at(ABOVE).entry)))
+    return finish(proof, _heading(activation), product.end, condition.end)
+
+
+def growth(activation: Activation) -> sp.Expr:
+    """prod_l c n[l] Var[w[l+1]]: what the network multiplies the second moment by, as derived."""
+    equation = _product(Proof(layout(activation), assumptions()), activation)[0].end
+    return next(iter(equation.atoms(sp.Product)))
+
+
+def _product(proof: Proof, activation: Activation) -> tuple[Chain, Chain]:
     _weights(proof)
     _independence(proof)
     base = proof.chain(E(Z.at(ONE)[I] ** 2)).by(by_row_sum(at_layer(ONE)))
     recursion = _step(proof, activation)
     product = proof.chain(recursion.equation).by(induction(LAYER, ONE, DEPTH, (base.last, recursion.last)))
-    factor = sp.Eq(recursion.end / E(ZL.entry**2), 1, evaluate=False)
-    condition = proof.chain(factor).by(solve_for(Var(W.at(ABOVE).entry)))
-    return finish(proof, _heading(activation), product.end, condition.end)
+    return product, recursion
 
 
 def _weights(proof: Proof) -> None:

@@ -28,11 +28,11 @@ from derive.proof.layout import Defined, Drawn, Layout, Size
 from derive.proof.rules.depth import function_of_network, lower_layers
 from derive.proof.rules.expectation import factor, linearity
 from derive.proof.rules.functions import apply_function, by_sign, reflect, unfold
-from derive.proof.rules.logic import by_line, induction
+from derive.proof.rules.logic import by_line, by_statement, induction
 from derive.proof.rules.sums import collapse, constant_terms, square_of_sum
 from derive.proof.rules.weights import diagonal, flipped_rows, mean_of_symmetric
 from derive.proof.statement import Setting, Theorem
-from derive.proof.terms import E, Law
+from derive.proof.terms import E, Law, Tensor
 from derive.proof.theorem import Heading, finish
 from derive.theorems import half
 from derive.theorems.deep import ACTIVE, INPUT, LINEAR, NARROW, WL, XL, ZL
@@ -94,17 +94,26 @@ def layout(activation: Activation) -> Layout:
 def exact_backward(activation: Activation) -> Theorem:
     """E[(sum_i g_i t[L,i])^2] = E[g^2] prod_l c n[l] Var[w[l]] sum_j E[t[0,j]^2]."""
     proof = Proof(layout(activation), assumptions(activation))
+    product = _product(proof, activation)
+    return finish(proof, _heading(activation), _gradient(proof, product).equation)
+
+
+def growth(activation: Activation) -> sp.Expr:
+    """prod_l c n[l] Var[w[l]]: what the network multiplies the squared gradient by, as derived."""
+    equation = _product(Proof(layout(activation), assumptions(activation)), activation).end
+    return next(iter(equation.atoms(sp.Product)))
+
+
+def _product(proof: Proof, activation: Activation) -> Chain:
     _prepare(proof)
     unit = _unit(proof, activation)
     layer = proof.chain(_total(TL)).by(by_line(unit, {I: J}), constant_terms)
     shifted = sp.Eq(layer.start, layer.end, evaluate=False).subs(LAYER, LAYER + 1)
-    product = proof.chain(shifted).by(induction(LAYER, sp.Integer(0), DEPTH, (layer.last,)))
-    return finish(proof, _heading(activation), _gradient(proof, product).equation)
+    return proof.chain(shifted).by(induction(LAYER, sp.Integer(0), DEPTH, (layer.last,)))
 
 
-def _total(t: object) -> sp.Expr:
-    assert hasattr(t, "layer")
-    return sp.Sum(E(t[J] ** 2), (J, 1, WIDTH[t.layer]))  # type: ignore[index]
+def _total(t: Tensor) -> sp.Expr:
+    return sp.Sum(E(t[J] ** 2), (J, 1, WIDTH[t.layer]))
 
 
 def _prepare(proof: Proof) -> None:
@@ -136,19 +145,10 @@ def _gradient(proof: Proof, product: Chain) -> Chain:
     free = proof.chain(NETWORK.formula).by(function_of_network(NETWORK, TOP, DEFINITIONS))
     free.gives(Independent(((G,), (TOP,))))
     derivative = sp.Sum(G[J] * TOP[J], (J, 1, WIDTH[DEPTH]))
-    equation = product.end
     return proof.chain(E(derivative**2)).by(
         square_of_sum(K), linearity, factor((G,), (TOP,)), diagonal(G), collapse, constant_terms,
-        by_equation(equation, product.last),
+        by_statement(product),
     )  # fmt: skip
-
-
-def by_equation(equation: sp.Basic, line: int):  # type: ignore[no-untyped-def]
-    """Substitute an equation that an earlier line states."""
-    from derive.proof.rule import Rule  # noqa: PLC0415
-
-    table = {equation.lhs: equation.rhs}  # type: ignore[attr-defined]
-    return Rule("substitution", f"By line ({line}).", lambda term, _: term.xreplace(table), lines=(line,))
 
 
 def _heading(activation: Activation) -> Heading:

@@ -35,13 +35,28 @@ UNIT = Defined(X[J], F(Z[J]), ((J, ONE, N),))
 def forward_condition(activation: Activation) -> Theorem:
     """Var[y] = c n Var[w] Var[z], kept by Var[w] = 1/(c n)."""
     proof = Proof(_layout(activation), _facts(activation))
+    layer, condition = _forward(proof, activation)
+    return finish(proof, _forward_heading(activation), layer.equation, condition.end)
+
+
+def _forward(proof: Proof, activation: Activation) -> tuple[Chain, Chain]:
     below = proof.chain(E(X[J] ** 2)).by(half.by_second(activation, Z, X, J), equal_second_moments(Z))
     below.gives(EqualSecondMoment(X))
     layer = proof.chain(Var(Y[I])).by(by_forward_variance(LAYER), by_line(below, {X[J]: X.entry}))
     if half.needs_symmetry(activation):
         layer.by(by_line(_variance_of_z(proof), backwards=True))
-    condition = _solved(proof, layer, Var(Z.entry) if layer.end.has(Var(Z.entry)) else E(Z.entry**2))
-    return finish(proof, _forward_heading(activation), layer.equation, condition.end)
+    return layer, _solved(proof, layer, Var(Z.entry) if layer.end.has(Var(Z.entry)) else E(Z.entry**2))
+
+
+def forward_root(activation: Activation) -> sp.Eq:
+    """Var[w] = 1/(c n), as the forward theorem gives it."""
+    proof = Proof(_layout(activation), _facts(activation))
+    return _forward(proof, activation)[1].end
+
+
+def backward_root(activation: Activation) -> sp.Eq:
+    """Var[w] = 1/(c m), as the backward theorem gives it."""
+    return _backward(_backward_proof(activation), activation)[1].end
 
 
 def _variance_of_z(proof: Proof) -> Chain:
@@ -77,14 +92,22 @@ def _layout(activation: Activation) -> Layout:
 
 def backward_condition(activation: Activation) -> Theorem:
     """E[u^2] = c m Var[w] E[g^2], kept by Var[w] = 1/(c m)."""
+    proof = _backward_proof(activation)
+    layer, condition = _backward(proof, activation)
+    return finish(proof, _backward_heading(activation), layer.equation, condition.end)
+
+
+def _backward_proof(activation: Activation) -> Proof:
     facts = dense_backward.ASSUMPTIONS + half.derivative_facts(activation, Z)
     layout = dense_backward.layout(half.functions(activation), half.parameters(activation))
-    proof = Proof(layout, facts)
+    return Proof(layout, facts)
+
+
+def _backward(proof: Proof, activation: Activation) -> tuple[Chain, Chain]:
     layer = proof.chain(E(U[J] ** 2)).by(
         dense_backward.by_backward(), half.by_derivative(activation, Z, Z.entry)
     )
-    condition = _solved(proof, layer, E(G.entry**2))
-    return finish(proof, _backward_heading(activation), layer.equation, condition.end)
+    return layer, _solved(proof, layer, E(G.entry**2))
 
 
 def _forward_heading(activation: Activation) -> Heading:

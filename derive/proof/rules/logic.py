@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import sympy as sp
@@ -10,6 +10,7 @@ import sympy as sp
 from derive.proof.derivation import Chain
 from derive.proof.facts import Fact
 from derive.proof.rule import Context, RefusedError, Rule
+from derive.proof.statement import Check
 from derive.proof.terms import E, Var
 
 
@@ -23,12 +24,23 @@ def by_line(
     return Rule("substitution", why, lambda term, _: term.xreplace({old: new}), lines=(chain.last,))
 
 
-def premise(equation: sp.Eq, why: str) -> Rule:
-    """Put in an equation that the setting grants; the check puts it in as well."""
+def by_statement(chain: Chain) -> Rule:
+    """Substitute an equation that an earlier chain of statements ended with."""
+    table = {chain.end.lhs: chain.end.rhs}  # type: ignore[attr-defined]
+    why = f"By line ({chain.last})."
+    return Rule("substitution", why, lambda term, _: term.xreplace(table), lines=(chain.last,))
+
+
+def premise(equation: sp.Eq, why: str, fact: Fact | None = None, lines: tuple[int, ...] = ()) -> Rule:
+    """Put in an equation that the setting, a fact or an earlier line grants; the check puts it in as well."""
     table = ((equation.lhs, equation.rhs),)
-    return Rule(
-        "by hypothesis", why, lambda term, _: term.xreplace(dict(table)), check="algebra", given=table
-    )
+
+    def rewrite(term: Any, context: Context) -> Any:
+        if fact is not None:
+            context.need(fact)
+        return term.xreplace(dict(table))
+
+    return Rule("by hypothesis", why, rewrite, lines=lines, check="algebra", given=table)
 
 
 def cite(title: str, equation: sp.Eq, facts: tuple[Fact, ...]) -> Rule:
@@ -76,9 +88,18 @@ def quantities(term: sp.Basic) -> set[sp.Basic]:
     return outer | {s for s in bare.free_symbols if isinstance(s, sp.Symbol) and not isinstance(s, sp.Dummy)}
 
 
-def statement(build: Any, name: str, why: str, relation: str = "<=>", check: str = "algebra") -> Rule:
+def statement(
+    build: Callable[[Any], Any],
+    name: str,
+    why: str,
+    relation: str = "<=>",
+    given: tuple[tuple[sp.Basic, sp.Basic], ...] = (),
+    verify: Callable[[sp.Basic, sp.Basic], Check] | None = None,
+) -> Rule:
     """A purely algebraic passage from one statement or expression to another: `build` computes the next."""
-    return Rule(name, why, lambda term, _: build(term), relation=relation, check=check)
+    return Rule(
+        name, why, lambda term, _: build(term), relation=relation, check="algebra", given=given, verify=verify
+    )
 
 
 def telescope(layer: sp.Symbol) -> Rule:
@@ -110,7 +131,7 @@ def induction(layer: sp.Symbol, first: sp.Expr, last: sp.Expr, lines: tuple[int,
 
     def rewrite(term: Any, _: Context) -> Any:
         state = term.lhs.subs(layer, layer - 1)
-        factor = sp.cancel(term.rhs / state)
+        factor = sp.factor(sp.cancel(term.rhs / state))
         if factor.has(state):
             raise RefusedError(f"{term} does not multiply the layer below by a factor")
         product = sp.Product(factor, (layer, first, last - 1))

@@ -1,0 +1,245 @@
+"""Gaussian layers with any activation: variance map, backward factor, no-go, and the pair that serves both.
+
+Poole et al. 2016, eq. 3 and eq. 8; Schoenholz et al. 2017. Exact at every width given the layer's inputs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sympy as sp
+
+from derive.activation import Activation
+from derive.activation import X as VARIABLE
+from derive.gains import Gains, Pair, gains
+from derive.moments import Moments, moments
+from derive.moments.engine import positive_variance
+from derive.number import Missing, Number
+from derive.proof.derivation import Proof
+from derive.proof.layout import Layout
+from derive.proof.quadrature import second_route
+from derive.proof.rule import Rule
+from derive.proof.rules.gaussian import (
+    NORMAL,
+    GaussianGiven,
+    NoBias,
+    Q,
+    certified,
+    gaussian_pre_activation,
+)
+from derive.proof.rules.logic import premise, solve_for, statement
+from derive.proof.statement import Check, Countermodel, Setting, Theorem
+from derive.proof.terms import E
+from derive.proof.theorem import Heading, finish
+from derive.theorems.names import FPRIME, F, W, X, Z
+
+GAIN = sp.Symbol("g", positive=True)
+BIAS = sp.Symbol("v", nonnegative=True)
+AT = sp.sqrt(Q) * NORMAL
+SECOND, SLOPE = E(F(AT) ** 2), E(FPRIME(AT) ** 2)
+GAUSSIAN, UNBIASED = GaussianGiven(W, X), NoBias()
+NOTHING = Layout((), ())
+PLACES = 15
+
+
+@dataclass(frozen=True)
+class Setup:
+    """An activation at one q, with its moments and gains as the engine gives them."""
+
+    activation: Activation
+    q: sp.Rational
+    moments: Moments
+    gains: Gains
+
+    @property
+    def second(self) -> sp.Expr:
+        """E f(sqrt(q) Z)^2 as digits."""
+        return _digits(self.moments.second)
+
+    @property
+    def slope(self) -> sp.Expr:
+        """E f'(sqrt(q) Z)^2 as digits."""
+        return _digits(self.moments.derivative_second)
+
+
+def setup(activation: Activation, q: object) -> Setup:
+    """Compute the moments and gains once for all theorems."""
+    value = positive_variance(q)
+    return Setup(activation, value, moments(activation, value), gains(activation, value))
+
+
+def _digits(number: Number | Missing) -> sp.Expr:
+    assert isinstance(number, Number)
+    exact = number.exact
+    return exact if exact is not None and exact.is_Rational else sp.Float(number.value, PLACES)
+
+
+def variance_map(s: Setup) -> Theorem:
+    """F(q) = v + g^2 E[f(sqrt(q) Z)^2]; without a bias g = sqrt(q/E f^2) holds q."""
+    proof = Proof(NOTHING, (GAUSSIAN, UNBIASED))
+    layer = BIAS + GAIN**2 * E(F(Z.entry) ** 2)
+    start = sp.Eq(layer, Q, evaluate=False)
+    gaussian = gaussian_pre_activation(Z, GAUSSIAN)
+    chain = proof.chain(start).by(gaussian, _without_bias(), solve_for(GAIN))
+    value = proof.chain(chain.end).by(_at(s), _certified(s, "second"))
+    conclusion = sp.Equivalent(start, chain.end, evaluate=False)
+    named = {GAUSSIAN: _signs(s, "second"), UNBIASED: _half_bias(s)}
+    return finish(proof, _heading(s, MAP), conclusion, value.end, named)
+
+
+def backward_map(s: Setup) -> Theorem:
+    """chi(q) = g^2 E[f'(sqrt(q) Z)^2]; g = 1/sqrt(E f'^2) makes it one."""
+    proof = Proof(NOTHING, (GAUSSIAN,))
+    start = sp.Eq(GAIN**2 * E(FPRIME(Z.entry) ** 2), 1, evaluate=False)
+    chain = proof.chain(start).by(gaussian_pre_activation(Z, GAUSSIAN), solve_for(GAIN))
+    value = proof.chain(chain.end).by(_at(s), _certified(s, "derivative_second"))
+    conclusion = sp.Equivalent(start, chain.end, evaluate=False)
+    return finish(proof, _heading(s, CHI), conclusion, value.end, {GAUSSIAN: _signs(s, "derivative_second")})
+
+
+def no_go(s: Setup) -> Theorem:
+    """No gain without a bias holds both at q: the enclosure of E f^2 - q E f'^2 excludes zero."""
+    proof = Proof(NOTHING, (UNBIASED,))
+    forward = sp.Eq(BIAS + GAIN**2 * SECOND, Q, evaluate=False)
+    backward = sp.Eq(GAIN**2 * SLOPE, 1, evaluate=False)
+    unbiased = proof.chain(forward).by(_without_bias())
+    both = sp.And(unbiased.end, backward, evaluate=False)
+    eliminate = statement(lambda _: sp.Eq(SECOND, Q * SLOPE, evaluate=False), "eliminate g", "Divide.", relation="=>")
+    proof.chain(both).by(eliminate, _at(s), _certified(s, "second", "derivative_second"), _false())
+    conclusion = sp.Ne(SECOND, Q * SLOPE, evaluate=False)
+    return finish(proof, _heading(s, NO_GO), conclusion, None, {UNBIASED: _pair_model(s)})
+
+
+def pair(s: Setup) -> Theorem:
+    """g = 1/sqrt(E f'^2) with v = q - g^2 E f^2 holds both at q where v >= 0."""
+    proof = Proof(NOTHING, (GAUSSIAN,))
+    gaussian = gaussian_pre_activation(Z, GAUSSIAN)
+    backward = sp.Eq(GAIN**2 * E(FPRIME(Z.entry) ** 2), 1, evaluate=False)
+    gain = proof.chain(backward).by(gaussian, solve_for(GAIN))
+    forward = sp.Eq(BIAS + GAIN**2 * E(F(Z.entry) ** 2), Q, evaluate=False)
+    isolate = statement(lambda t: sp.Eq(BIAS, Q - GAIN**2 * SECOND, evaluate=False), "solve for v", "Linear in v.")
+    by_gain = premise(gain.end, f"By line ({gain.last}).", lines=(gain.last,))
+    bias = proof.chain(forward).by(gaussian, isolate, by_gain)
+    value = proof.chain(sp.And(gain.end, bias.end, evaluate=False)).by(
+        _at(s), _certified(s, "second", "derivative_second")
+    )
+    conclusion = sp.Equivalent(sp.And(backward, forward, evaluate=False), sp.And(gain.end, bias.end, evaluate=False))
+    heading = _heading(s, PAIR if isinstance(s.gains.pair, Pair) else NO_PAIR)
+    return finish(proof, heading, conclusion, value.end, {GAUSSIAN: _signs(s, "second")})
+
+
+def _without_bias() -> Rule:
+    return premise(sp.Eq(BIAS, 0, evaluate=False), "Without a bias v = 0.", fact=UNBIASED)
+
+
+def _at(s: Setup) -> Rule:
+    return premise(sp.Eq(Q, s.q, evaluate=False), f"At q = {s.q}.")
+
+
+def _certified(s: Setup, *kinds: str) -> Rule:
+    table = {SECOND.xreplace({Q: s.q}): s.second} if "second" in kinds else {}
+    if "derivative_second" in kinds:
+        table[SLOPE.xreplace({Q: s.q})] = s.slope
+    return certified(table, _check(s, kinds))
+
+
+def _check(s: Setup, kinds: tuple[str, ...]) -> Check:
+    """Compare the certified balls with the second route, within the latter's own error estimate."""
+    slope = s.activation.derivative.subs(s.activation.values)
+    routes = {
+        "second": (s.activation.numeric() ** 2, s.moments.second),
+        "derivative_second": (slope**2, s.moments.derivative_second),
+    }
+    passed = all(_agrees(*routes[kind], s) for kind in kinds)
+    detail = "a tanh-sinh quadrature at 25 digits agrees with the certified ball within its own error estimate"
+    return Check(passed, "enclosure", len(kinds), detail)
+
+
+def _agrees(integrand: sp.Expr, number: Number | Missing, s: Setup) -> bool:
+    if isinstance(number, Missing):
+        return False
+    value, error = second_route(integrand, s.activation, s.q)
+    gap = abs(value - sp.Rational(number.value))
+    # The estimate of tanh-sinh is an order of magnitude; its working precision is the floor.
+    return bool(gap <= 10 * error + sp.Rational(number.radius) + sp.Rational(1, 10**23))
+
+
+def _false() -> Rule:
+    return statement(
+        lambda t: sp.false if t.lhs != t.rhs else t,
+        "enclosures are apart",
+        "The certified enclosures of the two sides do not overlap.",
+        verify=lambda before, after: Check(
+            bool(abs(before.lhs - before.rhs) > sp.Rational(1, 10**10)) and after == sp.false,
+            "enclosure",
+            1,
+            "the two sides differ by more than the certified radii",
+        ),
+    )
+
+
+def _signs(s: Setup, kind: str) -> Countermodel:
+    """One input, one weight of random sign: z = +-sqrt(q), so E h(z) is the mean of two values."""
+    f = s.activation.numeric() ** 2
+    body = f if kind == "second" else s.activation.derivative.subs(s.activation.values) ** 2
+    root = sp.sqrt(s.q)
+    left = sp.simplify((body.subs(VARIABLE, root) + body.subs(VARIABLE, -root)) / 2)
+    right = s.second if kind == "second" else s.slope
+    what = "f(z)^2" if kind == "second" else "f'(z)^2"
+    return Countermodel(
+        "named law",
+        f"n = 1, no bias, w = g or -g with probability 1/2 each, so z = +-sqrt(q) at q = {s.q}: the mean of {what} "
+        "is another",
+        left,
+        right,
+    )
+
+
+def _half_bias(s: Setup) -> Countermodel:
+    half = s.q / 2
+    words = f"Gaussian weights with the gain of the theorem and a bias of variance v = {half}: F(q) against q"
+    return Countermodel("named law", words, s.q + half, s.q)
+
+
+def _pair_model(s: Setup) -> Countermodel:
+    words = "With a bias variance v = q - E f^2/E f'^2 the two conditions meet in one gain: v against 0"
+    return Countermodel("named law", words, s.q - s.second / s.slope, sp.Integer(0))
+
+
+def _heading(s: Setup, words: tuple[str, str, str]) -> Heading:
+    name, title, summary = words
+    setting = (
+        Setting("A dense layer with n inputs x, weights of variance g^2/n and biases of variance v."),
+        Setting("Given the inputs, q = v + g^2 |x|^2/n; Z is standard normal."),
+        Setting("The activation acts on each unit.", sp.Eq(F(VARIABLE), s.activation.expression, evaluate=False)),
+    )
+    return Heading(name, f"{title} for {s.activation.name} at q = {s.q}", summary, setting)
+
+
+MAP = (
+    "variance_map",
+    "Variance map and forward gain",
+    "With Gaussian weights the second moment of the next pre-activations has the mean F(q) = v + g^2 E f(sqrt(q) Z)^2, "
+    "exactly and at every width, given what enters the layer. One gain holds q without a bias.",
+)
+CHI = (
+    "backward_map",
+    "Backward factor and backward gain",
+    "The mean squared slope, times g^2, is what a layer multiplies the squared gradient by. One gain makes it one.",
+)
+NO_GO = (
+    "no_go",
+    "No gain without a bias serves both directions",
+    "The forward and the backward condition name two different gains, so a network without biases that keeps its signal "
+    "does not keep its gradient, and the other way round.",
+)
+PAIR = (
+    "pair",
+    "The gain and bias variance that serve both directions",
+    "With a bias the two conditions have one common solution: the backward gain, and the variance that is then missing.",
+)
+NO_PAIR = (
+    "no_pair",
+    "No gain and bias variance serve both directions",
+    "The two conditions would need a negative bias variance, so nothing serves both directions at this q.",
+)

@@ -1,0 +1,115 @@
+"""Which theorems there are, and which of them hold for a given activation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+import sympy as sp
+
+from derive.activation import Activation
+from derive.catalogue import activation, names
+from derive.errors import unknown_name
+from derive.number import Number
+from derive.proof.statement import Theorem
+from derive.theorems import (
+    deep,
+    dense,
+    dense_backward,
+    exact_backward,
+    gaussian,
+    half,
+    he,
+    other_direction,
+    symmetry,
+    xavier,
+)
+
+# Theorems about PReLU with a symbolic slope contain ReLU (a = 0) and the linear case (a = 1).
+_GENERAL = "prelu"
+
+_STANDING: dict[str, Callable[[], Theorem]] = {
+    "forward": dense.forward,
+    "backward": dense_backward.backward,
+    "symmetry": symmetry.symmetry,
+    "linear": lambda: he.forward_condition(activation("identity")),
+    "depth": lambda: deep.depth(activation(_GENERAL)),
+    "exact_backward": lambda: exact_backward.exact_backward(activation(_GENERAL)),
+    "gradient_under_fan_in": lambda: other_direction.gradient_under_fan_in(activation(_GENERAL)),
+    "signal_under_fan_out": lambda: other_direction.signal_under_fan_out(activation(_GENERAL)),
+    "xavier_conflict": xavier.conflict,
+    "xavier_compromise": xavier.compromise,
+    "xavier_others": xavier.other_compromises,
+}
+
+
+def theorem_names() -> tuple[str, ...]:
+    """The names that `theorems_for` takes besides the activations'.
+
+    >>> "xavier" in theorem_names()
+    True
+    """
+    return (*_STANDING, "xavier")
+
+
+def theorems_for(
+    name: str, parameters: Mapping[str, sp.Rational] | None = None, variance: object = 1
+) -> tuple[Theorem, ...]:
+    """The theorem of that name, or all that hold for the activation of that name at q = `variance`.
+
+    Raises `BadInput` for an unknown name or parameter, or a variance that is not a positive rational.
+
+    >>> theorems_for("symmetry")[0].checked
+    True
+    """
+    if name == "xavier":
+        return tuple(_xavier())
+    if name in _STANDING:
+        return (_STANDING[name](),)
+    if name not in names():
+        raise unknown_name("theorem or activation", name, (*names(), *theorem_names()))
+    return tuple(for_activation(activation(name, parameters), variance))
+
+
+def for_activation(f: Activation, variance: object = 1) -> Iterator[Theorem]:
+    """All that holds for an activation, in the order in which a reader wants it."""
+    yield dense.forward()
+    if f.degree_one is not None:
+        yield from _homogeneous(f)
+    else:
+        yield dense_backward.backward()
+        yield from _gaussian(f, variance)
+
+
+def _homogeneous(f: Activation) -> Iterator[Theorem]:
+    if half.needs_symmetry(f):
+        yield symmetry.symmetry()
+    yield half.forward_factor(f)
+    yield he.forward_condition(f)
+    yield deep.depth(f)
+    yield dense_backward.backward()
+    yield half.backward_factor(f)
+    yield he.backward_condition(f)
+    yield exact_backward.exact_backward(f)
+    yield other_direction.gradient_under_fan_in(f)
+    yield other_direction.signal_under_fan_out(f)
+
+
+def _gaussian(f: Activation, variance: object) -> Iterator[Theorem]:
+    setup = gaussian.setup(f, variance)
+    if isinstance(setup.moments.second, Number):
+        yield gaussian.variance_map(setup)
+    if isinstance(setup.moments.derivative_second, Number):
+        yield gaussian.backward_map(setup)
+        yield gaussian.no_go(setup)
+        yield gaussian.pair(setup)
+
+
+def _xavier() -> Iterator[Theorem]:
+    linear = activation("identity")
+    yield he.forward_condition(linear)
+    yield he.backward_condition(linear)
+    yield xavier.conflict()
+    yield xavier.compromise()
+    yield xavier.other_compromises()
+    yield other_direction.gradient_under_fan_in(linear)
+    yield other_direction.signal_under_fan_out(linear)
