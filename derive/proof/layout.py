@@ -10,7 +10,7 @@ from typing import Any
 
 import sympy as sp
 
-from derive.proof.evaluate import Key, World, evaluate, evaluate_in
+from derive.proof.evaluate import Env, Key, Meaning, World, evaluate, meaning
 from derive.proof.laws import Law
 from derive.proof.terms import Tensor
 
@@ -142,33 +142,33 @@ def points(ranges: Bounds, world: World) -> Iterator[dict[str, Fraction]]:
 
 def world_of(layout: Layout, empty: World, draws: Sequence[tuple[Fraction, Mapping[Key, Fraction]]]) -> World:
     """The world whose primitive tensors take the given joint values, with every defined tensor computed."""
+    plan = _plan(layout, empty)
     outcomes = []
     for p, values in draws:
         outcome = dict(values)
-        _define(layout, empty, outcome)
+        for key, body, env in plan:
+            outcome[key] = body(empty, env, outcome)
         outcomes.append((p, outcome))
     return World(empty.sizes, tuple(outcomes), empty.constants, empty.arrays, empty.functions, empty.ranks)
 
 
-def _define(layout: Layout, world: World, outcome: dict[Key, Fraction]) -> None:
+def _plan(layout: Layout, world: World) -> list[tuple[Key, Meaning, Env]]:
+    """Which entries to compute, in which order: the same for every outcome, so worked out once a world."""
+    plan = []
     # Definitions with the same first range (the layer) advance together: z[1], x[1], z[2], x[2], ...
     for first, group in groupby(layout.defined, key=lambda d: d.ranges[0]):
         together = tuple(group)
         for env in points((first,), world):
-            for definition in together:
-                _define_one(definition, world, env, outcome)
+            plan += [entry for definition in together for entry in _entries(definition, world, env)]
+    return plan
 
 
-def _define_one(definition: Defined, world: World, env: dict[str, Fraction], outcome: dict[Key, Any]) -> None:
-    fixed = tuple((s, sp.Integer(int(v)), sp.Integer(int(v))) for s, v in _symbols(definition, env))
-    for at in points(fixed + definition.ranges[1:], world):
-        indices = tuple(int(evaluate(i, world, at)) for i in definition.target.indices)
-        outcome[(str(definition.target.base.label), indices)] = evaluate_in(definition.value, world, at, outcome)
-
-
-def _symbols(definition: Defined, env: dict[str, Fraction]) -> list[tuple[sp.Symbol, Fraction]]:
+def _entries(definition: Defined, world: World, env: Env) -> Iterator[tuple[Key, Meaning, Env]]:
     symbol = definition.ranges[0][0]
-    return [(symbol, env[symbol.name])]
+    here = sp.Integer(int(env[symbol.name]))
+    name, body = str(definition.target.base.label), meaning(definition.value)
+    for at in points(((symbol, here, here), *definition.ranges[1:]), world):
+        yield (name, tuple(int(evaluate(i, world, at)) for i in definition.target.indices)), body, at
 
 
 def joint(laws: Sequence[tuple[Block, Law]]) -> list[tuple[Fraction, dict[Key, Fraction]]]:

@@ -15,7 +15,8 @@ from derive.proof.facts import About, Fact, Independent, LayersIndependent, Slop
 from derive.proof.laws import Law, random_law, stock
 from derive.proof.layout import ARBITRARY, Block, Layout, Size, blocks, empty_world, joint, world_of
 
-MOST_OUTCOMES = 260
+MOST_OUTCOMES = 130  # of a random world
+SIMPLE_OUTCOMES = 64  # of a countermodel, which a person should be able to read
 INDEPENDENCE = (Independent, LayersIndependent, SlopeIndependent)
 Draws = list[tuple[Fraction, dict[Key, Fraction]]]
 COUPLINGS: tuple[Callable[[Fraction], Fraction], ...] = (lambda v: v, abs, lambda v: max(v, Fraction(0)))
@@ -97,16 +98,19 @@ def _apart(parts: Sequence[Block], failing: Fact, others: Sequence[Fact]) -> Ite
 def _by_simplicity(
     parts: Sequence[Block], failing: Fact | None, others: Sequence[Fact]
 ) -> list[list[tuple[Block, Law]]]:
-    """Choices of one stock law a block, fewest outcomes first, that satisfy what the facts say of single blocks."""
-    fitting = ([(part, law) for law in stock(len(part.keys)) if fits(part, law, others)] for part in parts)
-    small = [list(c) for c in product(*fitting) if prod(len(law) for _, law in c) <= MOST_OUTCOMES]
-    return sorted((c for c in small if _may_fail(c, failing)), key=lambda c: prod(len(law) for _, law in c))
+    """Choices of one stock law a block, fewest outcomes first, that satisfy what the facts say of single blocks.
+
+    Where `failing` speaks of one block that is drawn, it must fail there in some layer.
+    """
+    menus = [[(part, law) for law in stock(len(part.keys)) if fits(part, law, others)] for part in parts]
+    broken = {(part, law) for menu in menus for part, law in menu if failing and not fits(part, law, (failing,))}
+    choices = (c for c in product(*menus) if prod(len(law) for _, law in c) <= SIMPLE_OUTCOMES)
+    wanted = [c for c in choices if not _speaks_of_one(failing, parts) or any(pair in broken for pair in c)]
+    return sorted((list(c) for c in wanted), key=lambda c: prod(len(law) for _, law in c))
 
 
-def _may_fail(choice: list[tuple[Block, Law]], failing: Fact | None) -> bool:
-    """Whether the fact fails already in its own block, if it speaks of one block that is drawn."""
-    mine = [(block, law) for block, law in choice if isinstance(failing, About) and block.name == failing.tensor.name]
-    return not mine or failing is None or not all(fits(block, law, (failing,)) for block, law in mine)
+def _speaks_of_one(failing: Fact | None, parts: Sequence[Block]) -> bool:
+    return isinstance(failing, About) and any(part.name == failing.tensor.name for part in parts)
 
 
 def _coupled_draws(parts: Sequence[Block], _: Fact, others: Sequence[Fact]) -> Iterator[Draws]:

@@ -18,7 +18,7 @@ from derive.proof.layout import Layout, blocks, points
 from derive.proof.search import describe, random_worlds, rational, simplest_world
 from derive.proof.statement import Assumption, Countermodel, Setting, Step, Theorem
 
-WORLDS = 12
+WORLDS = 10
 
 
 @dataclass(frozen=True)

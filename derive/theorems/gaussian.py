@@ -124,8 +124,11 @@ def pair(s: Setup) -> Theorem:
         _at(s), _certified(s, "second", "derivative_second")
     )
     conclusion = sp.Equivalent(sp.And(backward, forward, evaluate=False), sp.And(gain.end, bias.end, evaluate=False))
-    heading = _heading(s, PAIR if isinstance(s.gains.pair, Pair) else NO_PAIR)
-    return finish(proof, heading, conclusion, value.end, {GAUSSIAN: _signs(s, "second")})
+    named = {GAUSSIAN: _signs(s, "second")}
+    if isinstance(s.gains.pair, Pair):
+        return finish(proof, _heading(s, PAIR), conclusion, value.end, named)
+    value.by(_no_variance())
+    return finish(proof, _heading(s, NO_PAIR), conclusion, None, named)
 
 
 def _without_bias() -> Rule:
@@ -174,6 +177,20 @@ def _false() -> Rule:
             "enclosure",
             1,
             "the two sides differ by more than the certified radii",
+        ),
+    )
+
+
+def _no_variance() -> Rule:
+    return statement(
+        lambda t: sp.false,
+        "a variance is not negative",
+        "The certified enclosure of v lies below zero.",
+        verify=lambda before, after: Check(
+            any(eq.lhs == BIAS and eq.rhs < 0 for eq in before.args) and after == sp.false,
+            "enclosure",
+            1,
+            "the enclosure of v is negative",
         ),
     )
 

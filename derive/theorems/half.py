@@ -64,6 +64,11 @@ def derivative_second(proof: Proof, activation: Activation, z: Tensor = Z) -> Ch
     return chain.by(linearity)
 
 
+def put_in_derivative(activation: Activation) -> Rule:
+    """Replace f' by its expression."""
+    return _put_in("fprime", activation.derivative)
+
+
 def _put_in(name: str, body: sp.Expr) -> Rule:
     label = "f is the activation of the setting." if name == "f" else "f' is its derivative, as back-propagation takes it."
     return apply_function(name, body, VARIABLE, label)

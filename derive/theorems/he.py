@@ -8,6 +8,7 @@ from __future__ import annotations
 import sympy as sp
 
 from derive.activation import Activation
+from derive.activation import X as VARIABLE
 from derive.proof.derivation import Chain, Proof
 from derive.proof.facts import (
     EqualSecondMoment,
@@ -22,11 +23,11 @@ from derive.proof.rules.expectation import variance_definition
 from derive.proof.rules.logic import by_line, solve_for
 from derive.proof.rules.weights import equal_second_moments, mean_of_symmetric
 from derive.proof.statement import Setting, Theorem
-from derive.proof.terms import E, Var
+from derive.proof.terms import E, Law, Var
 from derive.proof.theorem import Heading, finish
 from derive.theorems import dense_backward, half
 from derive.theorems.dense import SIZES, Layer, by_forward_variance
-from derive.theorems.names import DELTA, ONE, U, F, G, I, J, M, N, W, X, Y, Z
+from derive.theorems.names import DELTA, FPRIME, ONE, U, F, G, I, J, M, N, W, X, Y, Z
 
 LAYER = Layer(W, X, Y, N)
 UNIT = Defined(X[J], F(Z[J]), ((J, ONE, N),))
@@ -104,6 +105,9 @@ def _backward_proof(activation: Activation) -> Proof:
 
 
 def _backward(proof: Proof, activation: Activation) -> tuple[Chain, Chain]:
+    if not activation.derivative.has(VARIABLE):
+        # A constant derivative is independent of whatever arrives: nothing is assumed.
+        proof.chain(Law(FPRIME(Z[I]))).by(half.put_in_derivative(activation)).gives(dense_backward.SLOPE)
     layer = proof.chain(E(U[J] ** 2)).by(
         dense_backward.by_backward(), half.by_derivative(activation, Z, Z.entry)
     )

@@ -119,15 +119,22 @@ def _double_factorial(k: int, q: Fraction) -> Fraction:
     return Fraction(0) if k % 2 else Fraction(int(sp.factorial2(k - 1))) * q ** (k // 2)
 
 
+def _kept(term: Any, table: dict[sp.Basic, sp.Expr]) -> Any:
+    """The numbers put in, and the statement kept as it reads where they make it plainly true or false."""
+    if isinstance(term, sp.Eq):
+        return sp.Eq(*(side.xreplace(table) for side in term.args), evaluate=False)
+    if isinstance(term, sp.And):
+        return sp.And(*(_kept(part, table) for part in term.args), evaluate=False)
+    return term.xreplace(table)
+
+
 def certified(table: dict[sp.Basic, sp.Expr], check: Check) -> Rule:
     """Put certified numbers for the expectations in `table`; `check` compares them with a second route."""
 
     def rewrite(term: Any, _: Context) -> Any:
         if not any(term.has(key) for key in table):
             raise RefusedError(f"{term} holds none of the certified expectations")
-        if isinstance(term, sp.Eq):  # kept as it reads, also where the numbers differ
-            return sp.Eq(*(side.xreplace(table) for side in term.args), evaluate=False)
-        return term.xreplace(table)
+        return _kept(term, table)
 
     why = "By a rigorous enclosure in ball arithmetic; the digits shown are correct."
     return Rule("certified value", why, rewrite, relation="~=", verify=lambda _before, _after: check)
