@@ -16,9 +16,8 @@ from derive.errors import BadInput
 from reports.commands import derive as derive_command
 from reports.commands import gain as gain_command
 from reports.commands import list as list_command
-
-# from reports.commands import report as report_command
-# from reports.commands import verify as verify_command
+from reports.commands import report as report_command
+from reports.commands import verify as verify_command
 
 BAD_INPUT, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
 
@@ -33,8 +32,8 @@ app = typer.Typer(
 app.command("list")(list_command.run)
 app.command("gain")(gain_command.run)
 app.command("derive")(derive_command.run)
-# app.command("verify")(verify_command.run)
-# app.command("report")(report_command.run)
+app.command("verify")(verify_command.run)
+app.command("report")(report_command.run)
 
 
 def _print_version(wanted: bool) -> None:
@@ -88,8 +87,10 @@ def _spell(error: BadInput | OSError) -> str:
 
 
 def _usage(error: Exception) -> str:
-    message = str(error.format_message())  # type: ignore[attr-defined]
-    return f"{message.rstrip('.')}; `gainproof --help` and `gainproof COMMAND --help` show what can be said"
+    message = str(error.format_message()).rstrip(".")  # type: ignore[attr-defined]
+    context = getattr(error, "ctx", None)
+    command = "gainproof" if context is None else context.command_path
+    return f"{message}; see `{command} --help`"
 
 
 def _fail(message: str, code: int) -> int:

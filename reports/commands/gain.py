@@ -6,14 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from derive.errors import BadInput
 from reports.commands.output import JsonOption, ParamOption, print_json, print_text, waiting
 from reports.numbers import parameters, positive
 
 if TYPE_CHECKING:
     from derive.activation import Activation
-
-MOST_DIGITS = 1000
 
 
 def run(
@@ -26,8 +23,6 @@ def run(
     """Give the moments and all gains of an activation, each with its convention."""
     from fractions import Fraction
 
-    if not 1 <= digits <= MOST_DIGITS:
-        raise BadInput(f"--digits {digits} is out of range: ask for 1 to {MOST_DIGITS}")
     q: Fraction = positive(variance, "--variance")
     found = named(activation, param or [])
     _answer(found, q, digits, as_json)

@@ -14,7 +14,7 @@ import sympy as sp
 
 from reports.document.prose import prose
 from reports.render.text import TextPrinter, text
-from reports.render.typst import TypstPrinter, typst
+from reports.render.typst import TypstPrinter
 
 Json = dict[str, Any]
 
@@ -43,18 +43,18 @@ class Prose:
 Run: TypeAlias = "str | Prose | Mono | Strong | sp.Basic"
 
 
-def formula(expr: sp.Basic) -> Json:
-    """A formula as Typst source, with the same in words.
+def formula(expr: sp.Basic, inline: bool = True) -> Json:
+    """A formula as Typst source, with the same in words; `inline` writes fractions with a slash.
 
     >>> formula(sp.Symbol("n_in"))
     {'m': 'n_("in")', 'alt': 'n_in'}
     """
-    return {"m": typst(expr), "alt": text(expr)}
+    return {"m": TypstPrinter(inline=inline).doprint(expr), "alt": text(expr)}
 
 
-def parts(expr: sp.Basic) -> list[Json]:
+def parts(expr: sp.Basic, approximate: bool = False) -> list[Json]:
     """A formula cut where a line may break."""
-    sources, words = TypstPrinter().parts(expr), TextPrinter().parts(expr)
+    sources, words = (p(approximate=approximate).parts(expr) for p in (TypstPrinter, TextPrinter))
     return [{"m": m, "alt": alt} for m, alt in zip(sources, words, strict=True)]
 
 
@@ -90,9 +90,9 @@ def lead(*runs: Run) -> Json:
     return {"kind": "lead", "runs": rich(*runs)}
 
 
-def heading(title: str) -> Json:
-    """A heading below the section's."""
-    return {"kind": "heading", "title": title}
+def heading(title: str, level: int = 3) -> Json:
+    """A heading without a number below the section's: level 2, or 3 inside a theorem."""
+    return {"kind": "heading", "title": title, "level": level}
 
 
 def bullets(*items: Sequence[Run]) -> Json:
@@ -149,7 +149,7 @@ def digits(text: str) -> Json:
 
 def formula_cell(expr: sp.Basic, large: bool = False) -> Json:
     """A cell with a formula, in display style where `large` is set."""
-    return {"big" if large else "f": formula(expr)}
+    return {"big" if large else "f": formula(expr, inline=not large)}
 
 
 def badge_cell(label: str, tone: str) -> Json:

@@ -6,6 +6,7 @@ from derive.proof.statement import Assumption, Setting, Step, Theorem
 from reports.document.pieces import (
     Json,
     Prose,
+    Strong,
     bullets,
     cell,
     column,
@@ -18,23 +19,57 @@ from reports.document.pieces import (
     rich,
     table,
 )
-from reports.proofs.common import check_words, continued, countermodel_words, step_words
+from reports.document.words import count
+from reports.proofs.common import (
+    MINIMAL,
+    check_words,
+    continued,
+    countermodel_words,
+    is_approximate,
+    shown_relation,
+    step_words,
+)
+from reports.render.text import RELATIONS as WORDS
 from reports.render.typst import RELATIONS
 
 
-def section(theorem: Theorem) -> Json:
-    """The section of a theorem."""
-    blocks = [
+def section(theorems: tuple[Theorem, ...]) -> Json:
+    """The section of all derivations: what is proved, how to read a line, then theorem by theorem."""
+    overview = [{"scope": t.name, "title": t.title, "formula": formula(t.conclusion)} for t in theorems]
+    blocks = [_how_to_read(theorems), {"kind": "overview", "items": overview}]
+    return {"title": "Derivation", "blocks": blocks + [block for t in theorems for block in _theorem(t)]}
+
+
+def _how_to_read(theorems: tuple[Theorem, ...]) -> Json:
+    lines = sum(len(theorem.steps) for theorem in theorems)
+    kinds = {step.check.kind for theorem in theorems for step in theorem.steps}
+    said = "; ".join(words for kind, words in _CHECKS.items() if kind in kinds)
+    return lead(
+        f"{count(len(theorems), 'result').capitalize()} in {count(lines, 'line')}. Beside each line stand its rule, the "
+        f"assumptions and lines that it uses, and how it was checked by a second means: {said}. Every assumption comes "
+        "with a world in which the others hold and the result fails, so none of them can be dropped."
+    )
+
+
+_CHECKS = {
+    "finite models": "in exact arithmetic, both sides, in small finite worlds in which the assumptions hold",
+    "algebra": "by computer algebra",
+    "enclosure": "by a rigorous enclosure and a second quadrature",
+}
+
+
+def _theorem(theorem: Theorem) -> list[Json]:
+    return [
+        {"kind": "theorem", "scope": theorem.name, "title": theorem.title},
         paragraph(Prose(theorem.summary)),
         *_setting(theorem.setting),
         *_assumptions(theorem),
-        lead("Each line names its rule, the assumptions and lines that it uses, and how it was checked."),
+        heading("Proof"),
         {"kind": "steps", "scope": theorem.name, "items": [_step(s, on) for s, on in continued(theorem)]},
         {"kind": "conclusion", "parts": parts(theorem.conclusion)},
         *_countermodels(theorem),
         *([bullets(*([Prose(remark)] for remark in theorem.remarks))] if theorem.remarks else []),
     ]
-    return {"title": theorem.title, "blocks": blocks}
 
 
 def _setting(setting: tuple[Setting, ...]) -> list[Json]:
@@ -43,7 +78,7 @@ def _setting(setting: tuple[Setting, ...]) -> list[Json]:
     items = [
         rich(Prose(s.statement))
         if s.formula is None
-        else rich(Prose(s.statement.rstrip(". ")), ": ", s.formula)
+        else rich(Prose(s.statement.rstrip(". :")), ": ", s.formula)
         for s in setting
     ]
     return [{"kind": "setting", "items": items}]
@@ -69,9 +104,11 @@ def _assumption(assumption: Assumption) -> Json:
 
 def _step(step: Step, continues: bool) -> Json:
     left = [] if continues else parts(step.before)
-    first, *rest = parts(step.after)
-    sign = {"=": "=", "=>": "implies", "<=>": "if and only if"}[step.relation]
-    right = {"m": f"{RELATIONS[step.relation]} {first['m']}", "alt": f"{sign} {first['alt']}"}
+    first, *rest = parts(step.after, is_approximate(step))
+    right = {
+        "m": f"{RELATIONS[shown_relation(step)]} {first['m']}",
+        "alt": f"{WORDS[shown_relation(step)]} {first['alt']}",
+    }
     return {
         "number": step.number,
         "parts": [*left, right, *rest],
@@ -89,7 +126,7 @@ def _countermodels(theorem: Theorem) -> list[Json]:
         return []
     columns = [
         column(""),
-        column("World", wide=True),
+        column("Dropped, and a world where the result then fails", wide=True),
         column("Left side", "right"),
         column("Right side", "right"),
     ]
@@ -97,11 +134,12 @@ def _countermodels(theorem: Theorem) -> list[Json]:
     caption = (
         "No assumption can be dropped: a world for each in which the others hold and the conclusion fails."
     )
+    caption = Prose(f"{theorem.title}. {MINIMAL}")
     return [heading("Countermodels"), table(columns, rows, caption, breakable=True)]
 
 
 def _countermodel(assumption: Assumption) -> list[Json]:
     model = assumption.countermodel
-    world = cell(Prose(f"Without {assumption.name}: {countermodel_words(model)}"))
+    world = cell(Strong(assumption.name), ": ", Prose(countermodel_words(model)))
     badge = {"badge": assumption.id, "tone": "plain"}
     return [badge, world, formula_cell(model.left), formula_cell(model.right)]

@@ -13,11 +13,12 @@ Json = dict[str, Any]
 
 # A letter that stands alone or carries a prime, a subscript or a power. "a", "A" and "I" alone are English.
 _VARIABLE = re.compile(
-    r"(?<![A-Za-z0-9_'\"-])([A-Za-z])('{0,2})(?:_([A-Za-z0-9]{1,3}))?(?:\^([0-9]+|[A-Za-z]))?(?![A-Za-z0-9_'\"^])"
+    r"(?<![A-Za-z0-9_'\"-])([A-Za-z])('{0,2})(?:_([A-Za-z0-9]{1,3})|\[([A-Za-z0-9+−, ]{1,9})\])?(?:\^([0-9]+|[A-Za-z]))?(?![A-Za-z0-9_'\"^])"
 )
 _ENGLISH = frozenset("aAI")
+_HEADS = frozenset("EP")
 _POWER = re.compile(r"(?<=[)\]])\^([0-9])")
-_MINUS = re.compile(r"(?<![\w)\]])-(?=[0-9a-z(])|(?<= )-(?= )")
+_MINUS = re.compile(r"(?<![\w)\]])-(?=[0-9A-Za-z(])|(?<=[a-z\]])-(?=[0-9])|(?<= )-(?= )")
 _APOSTROPHE = re.compile(r"(?<=[A-Za-z]{2})'(?=[a-z])")
 _QUOTED = re.compile(r"(?<![\w)])'([^']+)'(?!\w)")
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -27,11 +28,11 @@ def prose(sentence: str) -> list[Json]:
     """The sentence as runs: plain text, and variables with their marks.
 
     >>> prose("f'(z_i) is x^2")[0]
-    {'var': 'f', 'prime': 1, 'sub': '', 'sup': ''}
+    {'var': 'f', 'prime': 1, 'sub': [], 'sup': ''}
     >>> prose("a layer")
     [{'t': 'a layer'}]
     """
-    text = _MINUS.sub("−", sentence.strip())
+    text = _MINUS.sub("−", sentence.strip()).replace("E[", "𝔼[")
     text = _POWER.sub(lambda m: m[1].translate(_RAISED), _QUOTED.sub("‘\\1’", _APOSTROPHE.sub("’", text)))
     runs: list[Json] = []
     end = 0
@@ -46,8 +47,14 @@ def prose(sentence: str) -> list[Json]:
 
 
 def _variable(match: re.Match[str]) -> Json | None:
-    letter, primes, sub, sup = match[1], match[2], match[3] or "", match[4] or ""
-    bare = not (primes or sub or sup)
-    if bare and (letter in _ENGLISH or letter == "E"):
-        return {"double": "E"} if letter == "E" else None
+    letter, primes, named, indices, sup = match[1], match[2], match[3], match[4], match[5] or ""
+    if letter in _HEADS and not (primes or named or sup):
+        return None
+    if letter in _ENGLISH and not (primes or named or indices or sup):
+        return None
+    sub = (
+        [[named, len(named) == 1]]
+        if named
+        else [["ℓ" if c == "l" else c, c.isalpha()] for c in indices or ""]
+    )
     return {"var": letter, "prime": len(primes), "sub": sub, "sup": sup}

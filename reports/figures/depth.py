@@ -1,4 +1,8 @@
-"""What depth does: the second moment and the gradient's norm, layer by layer, against prediction."""
+"""What depth does: the second moment and the gradient's norm, layer by layer, against prediction.
+
+All values are log10, as depth takes them out of the range of a float; None is a true zero or an overflow and
+leaves a gap.
+"""
 
 from __future__ import annotations
 
@@ -7,25 +11,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
-from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
-from reports.figures.style import BLUE, GRID, INK, look, number, panels, power_of_ten, to_svg
+from reports.figures.style import BLUE, INK, look, number, panels, power_of_ten, to_svg
+
+Logs = Sequence[float | None]
 
 
 @dataclass(frozen=True)
 class Trajectory:
-    """One quantity over depth: predicted, mean, median and the 5% and 95% quantiles over networks.
-
-    `predicted` is None where the theory says nothing of the composition.
-    """
+    """One quantity over depth: predicted, mean, median and two quantiles over networks, in log10."""
 
     title: str
     layers: Sequence[int]
-    mean: Sequence[float]
-    median: Sequence[float]
-    low: Sequence[float]
-    high: Sequence[float]
-    predicted: Sequence[float] | None
+    predicted: Logs
+    mean: Logs
+    median: Logs
+    low: Logs
+    high: Logs
 
 
 def draw(trajectories: Sequence[Trajectory]) -> bytes:
@@ -35,60 +38,54 @@ def draw(trajectories: Sequence[Trajectory]) -> bytes:
         for axis, trajectory in zip(axes, trajectories, strict=True):
             _panel(axis, trajectory)
         handles, labels = axes[0].get_legend_handles_labels()
-        figure.legend(
-            handles, labels, loc="outside lower center", ncols=len(labels), frameon=False, fontsize=8.5
-        )
+        figure.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False, fontsize=8.5)
         return to_svg(figure)
 
 
 def _panel(axis: Axes, t: Trajectory) -> None:
-    axis.fill_between(
-        t.layers, t.low, t.high, color=BLUE, alpha=0.16, linewidth=0, label="5% to 95% of networks"
-    )
-    axis.plot(t.layers, t.median, color=BLUE, linewidth=1, dashes=(3, 2), label="median network")
-    axis.plot(t.layers, t.mean, "o-", color=BLUE, markersize=2.2, linewidth=0.9, label="mean over networks")
-    if t.predicted is not None:
-        axis.plot(t.layers, t.predicted, color=INK, linewidth=1, label="predicted")
+    x = list(t.layers)
+    axis.fill_between(x, _gaps(t.low), _gaps(t.high), color=BLUE, alpha=0.16, linewidth=0, label="5% to 95%")
+    axis.plot(x, _gaps(t.median), color=BLUE, linewidth=1, dashes=(3, 2), label="median network")
+    axis.plot(x, _gaps(t.mean), "o", color=BLUE, markersize=2.4, label="mean over networks")
+    axis.plot(x, _gaps(t.predicted), color=INK, linewidth=1, label="predicted")
     axis.set_title(t.title)
     axis.set_xlabel("layer ℓ")
     axis.xaxis.set_major_locator(MaxNLocator(6, integer=True))
     axis.grid(axis="y")
-    _logarithmic(axis, [*t.mean, *t.low, *t.high, *(t.predicted or [])])
+    _scale(axis, [v for row in (t.predicted, t.mean, t.median, t.low, t.high) for v in row if v is not None])
 
 
-def _logarithmic(axis: Axes, values: Sequence[float]) -> None:
-    """A logarithmic axis with ticks that are read at a glance, over a few percent or over forty decades."""
-    positive = [v for v in values if v > 0 and math.isfinite(v)]
-    low, high = (min(positive), max(positive)) if positive else (0.1, 10.0)
-    axis.set_yscale("log")
-    room = (high / low) ** 0.06 * 1.03
-    axis.set_ylim(low / room, high * room)
-    ticks = _ticks(low / room, high * room)
-    axis.yaxis.set_major_locator(FixedLocator(ticks))
-    axis.yaxis.set_minor_locator(NullLocator())
+def _gaps(values: Logs) -> list[float]:
+    return [math.nan if v is None else v for v in values]
+
+
+def _scale(axis: Axes, logs: Sequence[float]) -> None:
+    """Limits with room, at least a factor of two apart, and ticks that are read at a glance."""
+    low, high = min(logs, default=0.0), max(logs, default=0.0)
+    room = 0.08 * (high - low) + max(0.0, 0.3 - (high - low)) / 2
+    low, high = low - room, high + room
+    axis.set_ylim(low, high)
+    axis.yaxis.set_major_locator(FixedLocator(ticks(low, high)))
     axis.yaxis.set_major_formatter(FuncFormatter(lambda v, _: _tick(v)))
-    axis.tick_params(axis="y", color=GRID)
 
 
-def _ticks(low: float, high: float) -> list[float]:
-    """About five round values between low and high.
+def ticks(low: float, high: float) -> list[float]:
+    """The log10 of at most eight round values between two log10 ends.
 
-    >>> _ticks(0.4, 30)
+    >>> [round(10**t, 2) for t in ticks(-0.4, 1.5)]
     [0.5, 1.0, 2.0, 5.0, 10.0, 20.0]
-    >>> len(_ticks(1e-40, 1e3)) < 8
-    True
+    >>> ticks(-40, 3)
+    [-40.0, -30.0, -20.0, -10.0, 0.0]
     """
-    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
-    steps: tuple[float, ...] = (1, 2, 5) if last - first <= 3 else (1,)
-    if high / low < 2.5:
-        steps = tuple(round(1 + 0.1 * k, 1) for k in range(90))
-    every = max(1, (last - first) // 6)
-    values = [float(f"{s * 10.0**e:.6g}") for e in range(first, last + 1) if e % every == 0 for s in steps]
-    inside = [v for v in values if low <= v <= high]
-    return inside[:: max(1, math.ceil(len(inside) / 7))]
+    span = high - low
+    if span > 3:
+        step = next(s for k in range(9) for s in (1 * 10**k, 2 * 10**k, 5 * 10**k) if span / s <= 7)
+        return [float(step * k) for k in range(math.ceil(low / step), math.floor(high / step) + 1)]
+    mantissas = (1, 2, 5) if span > 0.7 else (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9)
+    decades = range(math.floor(low), math.ceil(high) + 1)
+    return [t for e in decades for m in mantissas if low <= (t := e + math.log10(m)) <= high]
 
 
-def _tick(value: float) -> str:
-    exponent = round(math.log10(value))
-    exact = math.isclose(value, 10.0**exponent)
-    return power_of_ten(exponent) if exact and abs(exponent) > 2 else number(value)
+def _tick(log_value: float) -> str:
+    whole = round(log_value)
+    return power_of_ten(whole) if abs(log_value - whole) < 1e-9 and abs(whole) > 2 else number(10**log_value)

@@ -23,7 +23,7 @@ _MEASURED_WITH, _SHOWN_IN = "STIXGeneral", "Libertinus Serif"
 _STYLE: dict[str, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "gainproof",
-    "font.family": _MEASURED_WITH,
+    "font.family": [_MEASURED_WITH, "DejaVu Serif"],  # STIX lacks a raised four
     "font.size": 9,
     "axes.titlesize": 9,
     "axes.labelsize": 9,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
+from sympy.logic.boolalg import Boolean
+
 from derive.proof.statement import Check, Countermodel, Step, Theorem
 
 MINIMAL = "None can be dropped: for each, a world in which the others hold and the conclusion fails."
@@ -46,7 +48,17 @@ def continued(theorem: Theorem) -> Iterator[tuple[Step, bool]]:
     if steps:
         yield steps[0], False
     for before, step in pairwise(steps):
-        yield step, step.relation == before.relation == "=" and step.before == before.after
+        yield step, step.before == before.after
+
+
+def shown_relation(step: Step) -> str:
+    """The sign between the two sides: statements are equivalent, not equal, however they were rewritten."""
+    return "<=>" if isinstance(step.after, Boolean) and step.relation in ("=", "~=") else step.relation
+
+
+def is_approximate(step: Step) -> bool:
+    """Whether the step puts digits in: then "g = 1.59" is shown as "g ≈ 1.59"."""
+    return step.relation == "~=" and bool(step.after.free_symbols)
 
 
 def countermodel_words(model: Countermodel) -> str:

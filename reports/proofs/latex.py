@@ -5,8 +5,17 @@ from __future__ import annotations
 import sympy as sp
 
 from derive.proof.statement import Assumption, Step, Theorem
-from reports.proofs.common import MINIMAL, check_words, continued, countermodel_words, reasons, step_words
-from reports.render.latex import RELATIONS, escape, latex
+from reports.proofs.common import (
+    MINIMAL,
+    check_words,
+    continued,
+    countermodel_words,
+    is_approximate,
+    reasons,
+    shown_relation,
+    step_words,
+)
+from reports.render.latex import RELATIONS, LatexPrinter, escape, latex
 
 
 def write(theorem: Theorem) -> str:
@@ -43,8 +52,9 @@ def _assumption(assumption: Assumption) -> str:
 
 
 def _step(step: Step, continues: bool) -> str:
+    after = LatexPrinter(approximate=is_approximate(step)).doprint(step.after)
     left = "" if continues else latex(step.before) + " "
-    formula = rf"$\displaystyle {left}{RELATIONS[step.relation]} {latex(step.after)}$"
+    formula = rf"$\displaystyle {left}{RELATIONS[shown_relation(step)]} {after}$"
     because = rf"\emph{{{escape(step.rule)}}}: {escape(step.justification.rstrip('.'))}"
     used = f" [{reasons(step)}]" if reasons(step) else ""
     return f"{formula}\\\\\n    {because}{used}; {check_words(step.check)}."

@@ -5,8 +5,17 @@ from __future__ import annotations
 import sympy as sp
 
 from derive.proof.statement import Assumption, Step, Theorem
-from reports.proofs.common import MINIMAL, check_words, continued, countermodel_words, reasons, step_words
-from reports.render.latex import RELATIONS, latex
+from reports.proofs.common import (
+    MINIMAL,
+    check_words,
+    continued,
+    countermodel_words,
+    is_approximate,
+    reasons,
+    shown_relation,
+    step_words,
+)
+from reports.render.latex import RELATIONS, LatexPrinter, latex
 
 _SPECIAL = "\\`*_[]<>#|$~"
 
@@ -47,8 +56,9 @@ def _assumption(assumption: Assumption) -> str:
 
 
 def _step(step: Step, continues: bool) -> str:
+    after = LatexPrinter(approximate=is_approximate(step)).doprint(step.after)
     left = "" if continues else latex(step.before) + " "
-    formula = rf"{left}{RELATIONS[step.relation]} {latex(step.after)} \tag{{{step.number}}}"
+    formula = rf"{left}{RELATIONS[shown_relation(step)]} {after} \tag{{{step.number}}}"
     because = f"**{escape(step.rule)}**: {escape(step.justification.rstrip('.'))}"
     used = f" [{escape(reasons(step))}]" if reasons(step) else ""
     return f"{_display(formula)}\n\n{because}{used}; {check_words(step.check)}."

@@ -5,8 +5,17 @@ from __future__ import annotations
 from textwrap import fill
 
 from derive.proof.statement import Assumption, Setting, Step, Theorem
-from reports.proofs.common import MINIMAL, check_words, continued, countermodel_words, reasons, step_words
-from reports.render.text import TextPrinter, text
+from reports.proofs.common import (
+    MINIMAL,
+    check_words,
+    continued,
+    countermodel_words,
+    is_approximate,
+    reasons,
+    shown_relation,
+    step_words,
+)
+from reports.render.text import RELATIONS, TextPrinter, text
 
 WIDTH = 96
 
@@ -51,17 +60,18 @@ def _assumption(assumption: Assumption) -> str:
 
 def _step(step: Step, continues: bool) -> str:
     label = f"  ({step.number})".ljust(7)
-    left = "" if continues else _broken(step.before, "") + f"\n{' ' * 7}"
-    sign = {"=": "=", "=>": "⇒", "<=>": "⇔"}[step.relation]
+    left = "" if continues else _broken(step.before, "", TextPrinter()) + f"\n{' ' * 7}"
+    sign = RELATIONS[shown_relation(step)]
+    printer = TextPrinter(approximate=is_approximate(step))
     used = f" [{reasons(step)}]" if reasons(step) else ""
     because = f"{step.rule}: {step.justification.rstrip('.')}{used}; {check_words(step.check)}"
-    return f"{label}{left}{_broken(step.after, f'{sign} ')}\n{_fill(because, ' ' * 11)}"
+    return f"{label}{left}{_broken(step.after, f'{sign} ', printer)}\n{_fill(because, ' ' * 11)}"
 
 
-def _broken(expr: object, sign: str) -> str:
+def _broken(expr: object, sign: str, printer: TextPrinter) -> str:
     """A formula, cut before signs where it is wider than the line."""
     lines: list[str] = []
-    for part in TextPrinter().parts(expr):
+    for part in printer.parts(expr):
         if lines and len(lines[-1]) + len(part) < WIDTH - 8:
             lines[-1] += f" {part}"
         else:

@@ -5,8 +5,17 @@ from __future__ import annotations
 import sympy as sp
 
 from derive.proof.statement import Assumption, Step, Theorem
-from reports.proofs.common import MINIMAL, check_words, continued, countermodel_words, reasons, step_words
-from reports.render.typst import RELATIONS, typst
+from reports.proofs.common import (
+    MINIMAL,
+    check_words,
+    continued,
+    countermodel_words,
+    is_approximate,
+    reasons,
+    shown_relation,
+    step_words,
+)
+from reports.render.typst import RELATIONS, TypstPrinter, typst
 
 _SPECIAL = "\\#$*_`<>@~[]=-+/"
 
@@ -51,8 +60,9 @@ def _assumption(assumption: Assumption) -> str:
 
 
 def _step(step: Step, continues: bool) -> str:
+    after = TypstPrinter(approximate=is_approximate(step)).doprint(step.after)
     left = "" if continues else typst(step.before) + " "
-    formula = f"$display({left}{RELATIONS[step.relation]} {typst(step.after)})$"
+    formula = f"$display({left}{RELATIONS[shown_relation(step)]} {after})$"
     because = f"_{escape(step.rule)}_: {escape(step.justification.rstrip('.'))}"
     used = f" \\[{reasons(step)}\\]" if reasons(step) else ""
     return f"{formula} \\\n  {because}{used}; {check_words(step.check)}."

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sympy as sp
 
 from reports.render.names import spell
-from reports.render.notation import ATOM, POWER, PRODUCT, SUM, Notation, Piece
+from reports.render.notation import ATOM, POWER, PRODUCT, SUM, Notation, Piece, UnprintableError
 
+_HALF = sp.Rational(1, 2)
 HEADS = ("E", "Var", "P")
-_EXPECTATION = 5
+_EXPECTATION, _BIG = 5, 7
 
 
 class ArithmeticPrinter(Notation):
@@ -37,6 +38,15 @@ class ArithmeticPrinter(Notation):
         if expr < 0:
             return self._minus(expr)
         return self.fraction(Piece(self.integer(int(expr.p))), Piece(self.integer(int(expr.q))))
+
+    def _print_Float(self, expr: sp.Float) -> Piece:
+        """Certified digits, as the engine rounds them; never a float that arithmetic left behind."""
+        if not expr.is_finite:
+            raise UnprintableError("no notation for a Float that is not finite")
+        if expr < 0:
+            return self._minus(expr)
+        digits, _, exponent = str(expr).partition("e")
+        return Piece(self.decimal(digits, exponent.removeprefix("+")), PRODUCT if exponent else ATOM)
 
     def _print_Pi(self, expr: sp.Basic) -> Piece:
         return Piece(self.constant("π"))
@@ -73,7 +83,8 @@ class ArithmeticPrinter(Notation):
 
     def _quotient(self, top: list[sp.Expr], bottom: list[sp.Expr]) -> Piece:
         """One fraction; expectations and sums stand after it where nothing of the kind is below the line."""
-        apart = [t for t in top if _rank(t) >= _EXPECTATION] if all(map(_is_small, bottom)) else []
+        least = _BIG if self.inline else _EXPECTATION
+        apart = [t for t in top if _rank(t) >= least] if all(map(_is_small, bottom)) else []
         over = self._product([t for t in top if t not in apart])
         fraction = self.fraction(over, self._product(bottom))
         return Piece(self.times([fraction.text, self._product(apart).text]), PRODUCT) if apart else fraction
@@ -90,7 +101,7 @@ class ArithmeticPrinter(Notation):
         base, exponent = expr.args
         if is_negative(exponent) and base != sp.E:
             return self._quotient([], [sp.Pow(base, -exponent)])
-        if exponent == sp.Rational(1, 2):
+        if exponent == _HALF:
             return self.root(self.piece(base))
         return Piece(self.power(self.at(base, ATOM), self._exponent(exponent)), POWER)
 
@@ -121,18 +132,38 @@ def _is_small(factor: sp.Expr) -> bool:
 def _rank(factor: sp.Expr) -> int:
     """Its place in a product: numbers, sizes, entries, sums, functions, expectations, big operators."""
     base = factor.base if isinstance(factor, sp.Pow) else factor
-    kinds = ((sp.Sum | sp.Product | sp.Integral, 7), (sp.Add, 3), (sp.Indexed, 2), (sp.Function, 4))
+    if isinstance(factor, sp.Pow) and factor.exp == _HALF:
+        return 0 if _rank(base) < _EXPECTATION else _EXPECTATION
+    kinds = ((sp.Sum | sp.Product | sp.Integral, _BIG), (sp.Add, 3), (sp.Indexed, 2), (sp.Function, 4))
     if type(base).__name__ in HEADS:
         return _EXPECTATION + (type(base).__name__ == "E")
     found = [rank for kind, rank in kinds if isinstance(base, kind)]
     return found[0] if found else 0 if base.is_number else 1
 
 
+def _with_joined_roots(factors: list[sp.Expr]) -> list[sp.Expr]:
+    """Two or more square roots, above or below the line, as one root of a quotient."""
+    roots = [f for f in factors if isinstance(f, sp.Pow) and abs(f.exp) == _HALF and _is_nonnegative(f.base)]
+    if len(roots) < 2:
+        return factors
+    inside = sp.Mul(*(root.base ** (2 * root.exp) for root in roots))
+    others = [f for f in factors if f not in roots]
+    over, under = sp.fraction(inside * sp.Mul(*others) ** 2)
+    if over == 1 and all(f.is_Rational for f in others):  # one half of the root of 2/pi is 1/sqrt(2 pi)
+        return [sp.Pow(under, -_HALF, evaluate=False)]
+    return [*others, sp.Pow(inside, _HALF, evaluate=False)]
+
+
+def _is_nonnegative(base: sp.Expr) -> bool:
+    """Known not to be negative, or the mean of something that is."""
+    return bool(base.is_nonnegative or (type(base).__name__ == "E" and base.args[0].is_nonnegative))
+
+
 def _above_and_below(expr: sp.Mul) -> tuple[list[sp.Expr], list[sp.Expr]]:
     """The factors above and below the line, each in reading order."""
     top: list[sp.Expr] = []
     bottom: list[sp.Expr] = []
-    for factor in expr.as_ordered_factors():
+    for factor in _with_joined_roots(expr.as_ordered_factors()):
         if isinstance(factor, sp.Rational):
             top += [sp.Integer(factor.p)] if factor.p != 1 else []
             bottom += [sp.Integer(factor.q)] if factor.q != 1 else []

@@ -12,6 +12,7 @@ from reports.render.statements import MathPrinter
 
 RELATIONS = {
     "=": "=",
+    "~=": r"\approx",
     "=>": r"\Longrightarrow",
     "<=>": r"\Longleftrightarrow",
     "==": "=",
@@ -92,6 +93,9 @@ class LatexPrinter(MathPrinter):
     def integer(self, value: int) -> str:
         return str(value)
 
+    def decimal(self, digits: str, exponent: str) -> str:
+        return rf"{digits} \cdot 10^{{{exponent}}}" if exponent else digits
+
     def constant(self, letter: str) -> str:
         return _CONSTANTS[letter]
 
@@ -161,10 +165,10 @@ class LatexPrinter(MathPrinter):
         return rf"\begin{{cases}} {body} \end{{cases}}"
 
     def relation(self, operator: str) -> str:
-        return RELATIONS[operator]
+        return RELATIONS["~=" if self.approximate and operator == "==" else operator]
 
-    def connect(self, connective: str, operands: Sequence[str]) -> str:
-        return f" {_CONNECTIVES[connective]} ".join(operands)
+    def connective(self, word: str) -> str:
+        return _CONNECTIVES[word]
 
     def negation(self, statement: str) -> str:
         return rf"\neg {statement}"

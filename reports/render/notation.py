@@ -33,12 +33,13 @@ class Piece:
 class Notation(Printer):  # type: ignore[misc]
     """The primitives of a notation, and the dispatch over sympy nodes.
 
-    `inline` writes fractions with a slash, for exponents.
+    `inline` writes fractions with a slash, for exponents and sentences; `approximate` writes ≈ for =.
     """
 
-    def __init__(self, inline: bool = False) -> None:
+    def __init__(self, inline: bool = False, approximate: bool = False) -> None:
         super().__init__()
         self.inline = inline
+        self.approximate = approximate
 
     def doprint(self, expr: sp.Basic) -> str:
         """The formula as one string; raises `UnprintableError` for an unknown node."""
@@ -69,6 +70,10 @@ class Notation(Printer):  # type: ignore[misc]
     @abstractmethod
     def integer(self, value: int) -> str:
         """A nonnegative integer."""
+
+    @abstractmethod
+    def decimal(self, digits: str, exponent: str) -> str:
+        """A nonnegative decimal number, times ten to the exponent where that is not empty."""
 
     @abstractmethod
     def constant(self, letter: str) -> str:
@@ -163,8 +168,8 @@ class Notation(Printer):  # type: ignore[misc]
         """One of sympy's ==, !=, <, <=, >, >=, or "law" for equality of laws."""
 
     @abstractmethod
-    def connect(self, connective: str, operands: Sequence[str]) -> str:
-        """Statements joined by one of and, or, =>, <=>."""
+    def connective(self, word: str) -> str:
+        """One of and, or, =>, <=> between two statements, with no spaces around it."""
 
     @abstractmethod
     def negation(self, statement: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import sympy as sp
@@ -38,6 +39,9 @@ class MathPrinter(ArithmeticPrinter):
         if isinstance(expr, Relational) and not _same_law(expr):
             left, right = (self.parts(side) for side in expr.args)
             return (*left, f"{self.relation(expr.rel_op)} {right[0]}", *right[1:])
+        if type(expr) in _ORDERED:
+            first, *rest = self._operands(expr)
+            return (first, *(f"{self.connective(_WORDS[type(expr)])} {operand}" for operand in rest))
         return self.terms(expr) if isinstance(expr, sp.Add) else (self.doprint(expr),)
 
     def _print_Sum(self, expr: sp.Sum) -> Piece:
@@ -129,20 +133,20 @@ class MathPrinter(ArithmeticPrinter):
         texts = [self.doprint(a) for a in arguments]
         return texts[0] if len(texts) == 1 else self.tuple(texts)
 
-    def _print_And(self, expr: sp.And) -> Piece:
-        return self._connected("and", sorted(expr.args, key=_shortest_first))
+    def _print_And(self, expr: Any) -> Piece:
+        return Piece(f" {self.connective(_WORDS[type(expr)])} ".join(self._operands(expr)), LOGIC)
 
     def _print_Or(self, expr: sp.Or) -> Piece:
-        return self._connected("or", sorted(expr.args, key=_shortest_first))
+        return self._print_And(expr)
 
     def _print_Implies(self, expr: sp.Implies) -> Piece:
-        return self._connected("=>", list(expr.args))
+        return self._print_And(expr)
 
     def _print_Equivalent(self, expr: sp.Equivalent) -> Piece:
-        return self._connected("<=>", sorted(expr.args, key=_shortest_first, reverse=True))
+        return self._print_And(expr)
 
-    def _connected(self, word: str, operands: list[sp.Basic]) -> Piece:
-        return Piece(self.connect(word, [self.at(operand, RELATION) for operand in operands]), LOGIC)
+    def _operands(self, expr: Any) -> list[str]:
+        return [self.at(operand, RELATION) for operand in _ORDERED[type(expr)](expr.args)]
 
     def _print_Not(self, expr: sp.Not) -> Piece:
         return Piece(self.negation(self.at(expr.args[0], LOGIC + 2)), RELATION)
@@ -152,5 +156,26 @@ def _same_law(expr: sp.Basic) -> bool:
     return isinstance(expr, sp.Eq) and all(type(side).__name__ == "Law" for side in expr.args)
 
 
-def _shortest_first(expr: sp.Basic) -> tuple[int, str]:
-    return (len(str(expr)), str(expr))
+def _shortest_first(operands: Sequence[sp.Basic]) -> list[sp.Basic]:
+    return sorted(operands, key=lambda operand: (len(str(operand)), str(operand)))
+
+
+def _solved_last(operands: Sequence[sp.Basic]) -> list[sp.Basic]:
+    """What has more on its left side first: the condition before its solution."""
+    return sorted(operands, key=lambda operand: (-_left_size(operand), str(operand)))
+
+
+def _left_size(statement: sp.Basic) -> int:
+    if isinstance(statement, Relational):
+        return int(sp.count_ops(statement.lhs))
+    return sum(_left_size(part) for part in statement.args) if isinstance(statement, sp.And | sp.Or) else 0
+
+
+_WORDS = {sp.And: "and", sp.Or: "or", sp.Implies: "=>", sp.Equivalent: "<=>"}
+# sympy keeps the operands of these as a set (but for Implies), so a reading order is chosen here.
+_ORDERED: dict[type, Callable[[Sequence[sp.Basic]], list[sp.Basic]]] = {
+    sp.And: _shortest_first,
+    sp.Or: _shortest_first,
+    sp.Implies: list,
+    sp.Equivalent: _solved_last,
+}

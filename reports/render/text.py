@@ -10,8 +10,20 @@ from reports.render.names import GREEK, Spelling
 from reports.render.notation import ATOM, Piece
 from reports.render.statements import MathPrinter
 
-_RELATIONS = {"==": "=", "!=": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥", "law": "=ᵈ"}
-_CONNECTIVES = {"and": " and ", "or": " or ", "=>": "  ⇒  ", "<=>": "  ⇔  "}
+RELATIONS = {
+    "=": "=",
+    "~=": "≈",
+    "=>": "⇒",
+    "<=>": "⇔",
+    "==": "=",
+    "!=": "≠",
+    "<": "<",
+    "<=": "≤",
+    ">": ">",
+    ">=": "≥",
+    "law": "=ᵈ",
+}
+_CONNECTIVES = {"and": "and", "or": "or", "=>": " ⇒ ", "<=>": " ⇔ "}
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -27,6 +39,9 @@ def text(expr: sp.Basic) -> str:
 class TextPrinter(MathPrinter):
     """The primitives on one line."""
 
+    def __init__(self, inline: bool = True, approximate: bool = False) -> None:
+        super().__init__(True, approximate)
+
     printmethod = "_gainproof_text"
 
     def name(self, spelling: Spelling) -> str:
@@ -40,6 +55,9 @@ class TextPrinter(MathPrinter):
 
     def integer(self, value: int) -> str:
         return str(value)
+
+    def decimal(self, digits: str, exponent: str) -> str:
+        return f"{digits}·10^{exponent}" if exponent else digits
 
     def constant(self, letter: str) -> str:
         return letter
@@ -57,7 +75,7 @@ class TextPrinter(MathPrinter):
         return f"−{text}"
 
     def stack(self, top: Piece, bottom: Piece) -> Piece:
-        return type(self)(inline=True).fraction(top, bottom)
+        return type(self)().fraction(top, bottom)
 
     def slash(self, top: str, bottom: str) -> str:
         return f"{top}/{bottom}"
@@ -106,10 +124,10 @@ class TextPrinter(MathPrinter):
         return "{" + "; ".join(f"{v}  {'' if c == 'otherwise' else 'if '}{c}" for v, c in rows) + "}"
 
     def relation(self, operator: str) -> str:
-        return _RELATIONS[operator]
+        return RELATIONS["~=" if self.approximate and operator == "==" else operator]
 
-    def connect(self, connective: str, operands: Sequence[str]) -> str:
-        return _CONNECTIVES[connective].join(operands)
+    def connective(self, word: str) -> str:
+        return _CONNECTIVES[word]
 
     def negation(self, statement: str) -> str:
         return f"not {statement}"

@@ -16,6 +16,7 @@ from reports.render.statements import MathPrinter
 
 RELATIONS = {
     "=": "=",
+    "~=": "approx",
     "=>": "quad arrow.r.double quad",
     "<=>": "quad arrow.l.r.double quad",
     "==": "=",
@@ -87,6 +88,9 @@ class TypstPrinter(MathPrinter):
     def integer(self, value: int) -> str:
         return str(value)
 
+    def decimal(self, digits: str, exponent: str) -> str:
+        return f"{digits} dot 10^({exponent})" if exponent else digits
+
     def constant(self, letter: str) -> str:
         return _CONSTANTS[letter]
 
@@ -155,10 +159,10 @@ class TypstPrinter(MathPrinter):
         return f"cases({', '.join(f'{value} & quad {condition}' for value, condition in rows)})"
 
     def relation(self, operator: str) -> str:
-        return RELATIONS[operator]
+        return RELATIONS["~=" if self.approximate and operator == "==" else operator]
 
-    def connect(self, connective: str, operands: Sequence[str]) -> str:
-        return f" {_CONNECTIVES[connective]} ".join(operands)
+    def connective(self, word: str) -> str:
+        return _CONNECTIVES[word]
 
     def negation(self, statement: str) -> str:
         return f"not {statement}"

@@ -1,0 +1,79 @@
+"""The section on what depth does to the condition: trajectories and stability."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+
+from reports.document.pieces import Json, badge_cell, cell, column, digits, figure, paragraph, rich, table
+from reports.document.prose import prose
+from reports.document.words import capital, count
+from reports.figures import depth as depth_figure
+from reports.plan import Outcome
+
+_F = sp.Function("F")
+_Q = sp.Symbol("q")
+_SLOPE = sp.Function("Fprime")(_Q)
+_TONES = {"stable": "good", "neutral": "plain", "unstable": "bad", "undecided": "open"}
+
+
+def section(outcomes: tuple[Outcome, ...]) -> tuple[Json, dict[str, bytes]]:
+    """The section and its pictures."""
+    figures: dict[str, bytes] = {}
+    blocks = [_what_it_means(), _table(outcomes)]
+    for outcome in outcomes:
+        file = f"depth-{outcome.trial.key}.svg"
+        found = outcome.verdict.to_json()["depth"]
+        figures[file] = depth_figure.draw(
+            [_trajectory("(a)  q", found["q"]), _trajectory("(b)  gradient", found["gradient"])]
+        )
+        blocks.append(_picture(outcome, found, file))
+    return {"title": "What depth does", "blocks": blocks}, figures
+
+
+def _what_it_means() -> Json:
+    return paragraph(
+        "A condition can be true of every layer and still not hold a deep network in place. Small deviations of ",
+        _Q,
+        " are multiplied by ",
+        _SLOPE,
+        ", the slope of the variance map ",
+        _F(_Q),
+        ", in every layer: below 1 they die out, at 1 they add up, above 1 they grow. This does not bear on the verdict.",
+    )
+
+
+def _table(outcomes: tuple[Outcome, ...]) -> Json:
+    columns = [column("Run"), column(_SLOPE), column("Fixed point"), column("What it does", wide=True)]
+    return table(
+        columns, [_row(o) for o in outcomes], "Stability of the fixed point at the claim's ", _Q, "."
+    )
+
+
+def _row(outcome: Outcome) -> list[Json]:
+    stability = outcome.verdict.stability
+    slope, kind = stability["slope"], stability["kind"]
+    shown = slope["exact"] or (f"{float(slope['value']):.6f}" if slope["value"] else "unknown")
+    said = {"runs": prose(capital(outcome.verdict.depth["statement"]) + ".")}
+    return [cell(capital(outcome.trial.label)), digits(shown), badge_cell(kind, _TONES[kind]), said]
+
+
+def _trajectory(title: str, found: dict[str, Any]) -> depth_figure.Trajectory:
+    keys = ("predicted", "mean", "median", "low", "high")
+    series = {key: found[f"log10_{key}"] for key in keys}
+    return depth_figure.Trajectory(title, range(len(series["mean"])), **series)
+
+
+def _picture(outcome: Outcome, found: dict[str, Any], file: str) -> Json:
+    exact = found["exact_at_finite_width"]
+    theory = "exact for the mean at every width" if exact else "of infinitely wide networks"
+    alt = "Second moment and squared gradient norm over depth on logarithmic axes, with prediction and quantiles."
+    block = figure(file, alt)
+    block["caption"] = rich(
+        f"{capital(outcome.trial.label)}, {count(found['networks'], 'network')}: (a) ",
+        _Q,
+        " after each layer; (b) mean square of the gradient at the same place, relative to the output's. Predictions are "
+        f"{theory}. Shaded: 5% to 95% of the networks; their mean is carried by a few large ones.",
+    )
+    return block

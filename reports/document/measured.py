@@ -1,0 +1,94 @@
+"""The section that holds measurement against prediction, layer by layer."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from reports.document.pieces import Json, figure, heading, paragraph
+from reports.document.words import capital, count, network, plain_percent
+from reports.figures import layers as layers_figure
+from reports.plan import Outcome
+from verify.statistics import Band
+
+_Q = sp.Symbol("q")
+_RATIO = sp.Pow(sp.Symbol("g") / sp.Symbol("g_star"), 2, evaluate=False)
+
+
+def section(
+    outcomes: tuple[Outcome, ...], title: str = "Measured against predicted"
+) -> tuple[Json, dict[str, bytes]]:
+    """The section and its pictures."""
+    blocks: list[Json] = [_method(outcomes)]
+    figures: dict[str, bytes] = {}
+    for outcome in outcomes:
+        file = f"layers-{outcome.trial.key}.svg"
+        figures[file] = layers_figure.draw(_ratios(outcome))
+        blocks += [heading(capital(outcome.trial.label), 2), _drawn(outcome), _picture(outcome, file)]
+    return {"title": title, "blocks": blocks}, figures
+
+
+def _method(outcomes: tuple[Outcome, ...]) -> Json:
+    margin, confidence = (outcomes[0].verdict.claim[key] for key in ("margin", "confidence"))
+    return paragraph(
+        "Networks are drawn with full weight matrices and run forward and backward. In each layer the second moment "
+        "of the activations, and of the derivative, is divided by its Gaussian value at the ",
+        _Q,
+        " that the network has reached there. That makes every layer an unbiased estimate of ",
+        _RATIO,
+        ", where ",
+        sp.Symbol("g"),
+        " is the gain drawn and ",
+        sp.Symbol("g_star"),
+        f" the gain that holds {'' if len(outcomes) == 1 else 'the claim '}by theory. The unit of replication is the "
+        f"network. All intervals of a run hold together with confidence {plain_percent(confidence)}; the margin is "
+        f"{plain_percent(margin)} of the gain, fixed before the draws.",
+    )
+
+
+def _drawn(outcome: Outcome) -> Json:
+    claim, power = outcome.verdict.claim, outcome.verdict.power
+    bias = f" and biases of variance {claim['bias_variance']:.6g}" if claim["bias_variance"] else ", no bias"
+    planned = (
+        f" (the number that confirms a true claim with probability at least {power['confirm_probability']:.4f})"
+        if power["replicates"] == power["planned_replicates"]
+        else ""
+    )
+    return paragraph(
+        f"{outcome.trial.why} Drawn: {count(power['replicates'], 'network')}{planned}, {network(claim['widths'])}, "
+        f"{claim['law']['name']} weights of variance ",
+        sp.Symbol("g") ** 2,
+        f"/{claim['mode']} with ",
+        sp.Symbol("g"),
+        f" ≈ {claim['gain']:.6g}{bias}.",
+    )
+
+
+def _ratios(outcome: Outcome) -> list[layers_figure.Ratios]:
+    verdict = outcome.verdict
+    band = Band.of(verdict.claim["margin"])
+    found = []
+    for letter, whole in zip("abc", verdict.pooled, strict=False):
+        rows = verdict.layers(whole.direction)
+        found.append(
+            layers_figure.Ratios(
+                title=f"({letter})  {whole.direction}",
+                layers=[row.layer or 0 for row in rows],
+                estimates=[row.estimate for row in rows],
+                intervals=[row.interval for row in rows],
+                pooled=whole.estimate,
+                pooled_interval=whole.interval,
+                margin=(band.low, band.high),
+            )
+        )
+    return found
+
+
+def _picture(outcome: Outcome, file: str) -> Json:
+    directions = " and ".join(outcome.verdict.claim["directions"])
+    alt = f"Measured over predicted for each layer, {directions}, with intervals, around 1; the margin is shaded."
+    return figure(
+        file,
+        alt,
+        f"{capital(outcome.trial.label)}: measured over predicted, {directions}. Lines: joint intervals of the layers. "
+        "Diamond: all layers together, the test that decides. Shaded: the margin.",
+    )

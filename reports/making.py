@@ -1,0 +1,64 @@
+"""From a plan to the bytes of its PDF: measure every trial, build the document, typeset."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from reports.document.build import build_pdf
+from reports.document.closing import provenance
+from reports.document.cover import document_data
+from reports.plan import Outcome, Plan, Trial, overall
+from reports.provenance import commit, versions
+from reports.tables import gain_document
+from verify import Verdict
+
+Json = dict[str, Any]
+Measure = Callable[[Trial], Verdict]
+
+
+@dataclass(frozen=True)
+class Report:
+    """A finished report: the PDF, the JSON that it carries, and the verdict of all its claims together."""
+
+    pdf: bytes
+    document: Json
+    verdict: str
+
+
+def make(plan: Plan, measure: Measure) -> Report:
+    """Measure and typeset. `measure` runs one trial; the caller decides how its progress is shown."""
+    outcomes = tuple(Outcome(trial, measure(trial)) for trial in plan.trials)
+    source = _source()
+    document = _json(plan, outcomes, source)
+    attachment = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False).encode()
+    digest = hashlib.sha256(attachment).hexdigest()
+    content = plan.build(plan, outcomes)
+    data = document_data(plan, content, outcomes, digest)
+    data["sections"].append(provenance(plan, outcomes, {**source, "data SHA-256": digest}))
+    return Report(build_pdf(data, attachment, content.figures), document, overall(outcomes))
+
+
+def _source() -> dict[str, str]:
+    """The program and its libraries, in two lines, and the commit where there is one."""
+    found = versions()
+    ours = {"gainproof": found.pop("gainproof")}
+    here = commit()
+    ours |= {} if here is None else {"commit": here}
+    return ours | {"versions": ", ".join(f"{name} {number}" for name, number in found.items())}
+
+
+def _json(plan: Plan, outcomes: tuple[Outcome, ...], source: dict[str, str]) -> Json:
+    """Every number of the report: the contract's objects of derive, gain and verify."""
+    return {
+        "report": plan.name,
+        "verdict": overall(outcomes),
+        "command": plan.command,
+        "theorems": [theorem.to_json() for theorem in plan.theorems],
+        "gain": gain_document(plan.activation, plan.variance, plan.moments, plan.gains),
+        "trials": [{"label": o.trial.label, **o.verdict.to_json()} for o in outcomes],
+        "provenance": source,
+    }

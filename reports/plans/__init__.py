@@ -1,0 +1,25 @@
+"""The kinds of report: one for activations, and one for each study with a plan of its own."""
+
+from __future__ import annotations
+
+from derive.catalogue import names
+from derive.errors import unknown_name
+from reports.plan import Options, Plan
+
+STUDIES = ("xavier",)
+
+
+def plan_for(name: str, options: Options) -> Plan:
+    """The plan of the report of that name; raises `BadInput` for a name that has none.
+
+    Everything is derived here and nothing is drawn.
+    """
+    if name in STUDIES:
+        from reports.plans import xavier
+
+        return xavier.plan(options)
+    if name not in names():
+        raise unknown_name("report", name, (*names(), *STUDIES))
+    from reports.plans import activation
+
+    return activation.plan(name, options)

@@ -1,0 +1,129 @@
+"""What `gainproof verify` says on a terminal: the verdict, the numbers behind it, what depth does."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from itertools import pairwise
+from textwrap import fill
+from typing import Any
+
+from verify import Claim, Power
+
+Json = dict[str, Any]
+WIDTH = 96
+
+
+def gain_error(ratio: float) -> float:
+    """The relative error of the gain, in percent, that an estimate of (g/g*)^2 means.
+
+    >>> round(gain_error(1.0201), 6)
+    1.0
+    """
+    return 100 * (math.copysign(math.sqrt(abs(ratio)), ratio) - 1)
+
+
+def shapes(widths: Iterable[int]) -> str:
+    """The sizes of a network in words.
+
+    >>> shapes([256] * 51), shapes([784, 256, 10])
+    ('50 layers of width 256', 'widths 784, 256, 10')
+    """
+    sizes = list(widths)
+    if len(set(sizes)) == 1:
+        return f"{len(sizes) - 1} layers of width {sizes[0]}"
+    return f"widths {', '.join(map(str, sizes))}"
+
+
+def verdict_text(document: Json) -> str:
+    """The JSON of a verdict as text, the verdict first."""
+    claim = document["claim"]
+    blocks = [
+        f"{document['verdict']}: {_claim(claim)}",
+        "\n".join(_item(reason) for reason in document["reasons"]),
+        _tests(document["tests"]),
+        _depth(document),
+        _control(document["negative_control"]),
+        _provenance(document),
+    ]
+    return "\n\n".join(block for block in blocks if block)
+
+
+def _claim(claim: Json) -> str:
+    bias = f" and bias variance {claim['bias_variance']:.6g}" if claim["bias_variance"] else ""
+    words = (
+        f"gain {claim['gain']:.9g}{bias} hold q = {claim['variance']} for {claim['activation']['name']}, "
+        f"{' and '.join(claim['directions'])} ({shapes(claim['widths'])}, {claim['mode']}, "
+        f"{claim['law']['name']} weights)"
+    )
+    return words if bias else words.replace(" hold ", " holds ", 1)
+
+
+def _item(prose: str) -> str:
+    return fill(prose, WIDTH, initial_indent="  ", subsequent_indent="    ")
+
+
+def _tests(tests: list[Json]) -> str:
+    """Whole directions, and of each the layer that is farthest off."""
+    rows = [["test", "(g/g*)²", "± s.e.", "interval", "verdict"]]
+    for whole in (t for t in tests if t["layer"] is None):
+        rows.append(_row(whole["name"], whole))
+        layers = [t for t in tests if t["layer"] is not None and t["direction"] == whole["direction"]]
+        if layers:
+            worst = min(layers, key=lambda t: t["p_value"])
+            rows.append(_row(f"  worst layer, {worst['layer']}", worst))
+    return _aligned(rows)
+
+
+def _row(name: str, test: Json) -> list[str]:
+    low, high = test["interval"]
+    single = test["layer"] is not None and test["verdict"] != "refuted"
+    verdict = "does not refute" if single else test["verdict"]
+    return [
+        name,
+        f"{test['estimate']:.5f}",
+        f"{test['standard_error']:.5f}",
+        f"{low:.5f} to {high:.5f}",
+        verdict,
+    ]
+
+
+def _aligned(rows: list[list[str]]) -> str:
+    wide = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    return "\n".join(
+        "  " + "  ".join(c.ljust(w) for c, w in zip(row, wide, strict=True)).rstrip() for row in rows
+    )
+
+
+def _depth(document: Json) -> str:
+    slope = document["stability"]["slope"]
+    shown = slope["exact"] or (f"{float(slope['value']):.6g}" if slope["value"] else "unknown")
+    return _item(
+        f"depth ({document['stability']['kind']}, F'(q) = {shown}): {document['depth']['statement']}"
+    )
+
+
+def _control(control: Json) -> str:
+    outcome = "as it must be" if control["passed"] else "BUT IT IS NOT: do not trust this run"
+    return _item(f"negative control: {control['statement']}, {outcome}")
+
+
+def _provenance(document: Json) -> str:
+    source = document["provenance"]
+    return _item(
+        f"{source['replicates']} networks, seed {source['seed']}, {document['claim']['dtype']} on {source['device']}, "
+        f"margin {100 * document['claim']['margin']:g}% of the gain, confidence "
+        f"{100 * document['claim']['confidence']:g}%, data {source['data_sha256'][:16]}"
+    )
+
+
+def plan_text(claim: Claim, power: Power) -> str:
+    """What would be drawn, and how surely it would decide."""
+    weights = sum(n_in * n_out for n_in, n_out in pairwise(claim.widths))
+    lines = [
+        f"{power.replicates} networks of {shapes(claim.widths)}, {weights} weights each",
+        f"{power.normals:.3g} random numbers in all; the power calculation asks for {power.planned} networks",
+        f"confirms with probability at least {power.confirm:.6f} where the gain is right",
+        f"refutes with probability at least {power.refute:.6f} where it is off by {200 * claim.margin:g}%",
+    ]
+    return "\n".join(lines)
