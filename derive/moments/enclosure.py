@@ -102,7 +102,7 @@ def _refined(parts: Sequence[Smooth], powers: Monomial, variance: sp.Rational, a
             if not ball.rad() < last / 256:
                 break
             size, last = arb.min(size, ball.abs_upper()), ball.rad()
-    raise NoEnclosureError("the certified integral did not converge: the integrand is unbounded, not real, or too rough")
+    raise NoEnclosureError("the certified integral did not converge: unbounded, not real, or too rough")
 
 
 def _integral(parts: Sequence[Smooth], powers: Monomial, q: arb, tolerance: arb) -> arb:

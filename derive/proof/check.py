@@ -11,11 +11,12 @@ import sympy as sp
 from sympy.logic.boolalg import Boolean
 
 from derive.proof.derivation import Line
-from derive.proof.evaluate import World, evaluate
+from derive.proof.evaluate import evaluate
 from derive.proof.layout import Layout, points
 from derive.proof.rules.logic import quantities
 from derive.proof.statement import Check
 from derive.proof.terms import index
+from derive.proof.world import World
 
 POINTS = 24
 DEPTH = index("L")
@@ -79,12 +80,17 @@ def _sides(line: Line, depth: int) -> tuple[Any, Any]:
 def _written_out(product: Any) -> Any:
     # Not `.doit()`: sympy refuses an index declared positive that starts at 0.
     symbol, low, high = product.limits[0]
-    return sp.Mul(*(product.function.xreplace({symbol: sp.Integer(k)}) for k in range(int(low), int(high) + 1)))
+    return sp.Mul(
+        *(product.function.xreplace({symbol: sp.Integer(k)}) for k in range(int(low), int(high) + 1))
+    )
 
 
 def _with_premises(side: Any, line: Line, depth: int) -> Any:
     for left, right in line.rule.given:
-        table = {left.xreplace({LAYER: sp.Integer(k)}): right.xreplace({LAYER: sp.Integer(k)}) for k in range(depth + 2)}
+        table = {
+            left.xreplace({LAYER: sp.Integer(k)}): right.xreplace({LAYER: sp.Integer(k)})
+            for k in range(depth + 2)
+        }
         side = side.xreplace(table | {left: right})
     return side
 

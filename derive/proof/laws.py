@@ -49,7 +49,9 @@ def all_equal(law: Scalar, size: int) -> Law:
 
 def ascending(law: Scalar, size: int) -> Law:
     """Independent entries, the j-th scaled by j: variances differ."""
-    return tuple((p, tuple(v * (j + 1) for j, v in enumerate(values))) for p, values in independent_copies(law, size))
+    return tuple(
+        (p, tuple(v * (j + 1) for j, v in enumerate(values))) for p, values in independent_copies(law, size)
+    )
 
 
 def one_active(law: Scalar, size: int) -> Law:
@@ -63,7 +65,11 @@ def one_active(law: Scalar, size: int) -> Law:
 def shared_size(law: Scalar, size: int) -> Law:
     """Independent signs times one common size in {1, 2}: uncorrelated if the signs are fair, yet dependent."""
     half = Fraction(1, 2)
-    return tuple((half * p, tuple(c * v for v in values)) for c in (1, 2) for p, values in independent_copies(law, size))
+    return tuple(
+        (half * p, tuple(c * v for v in values))
+        for c in (1, 2)
+        for p, values in independent_copies(law, size)
+    )
 
 
 FAMILIES: tuple[Callable[[Scalar, int], Law], ...] = (

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import groupby, product
-from typing import Any
 
 import sympy as sp
 
-from derive.proof.evaluate import Env, Key, Meaning, World, evaluate, meaning
+from derive.proof.evaluate import Meaning, evaluate, meaning
 from derive.proof.laws import Law
 from derive.proof.terms import Tensor
+from derive.proof.world import Env, Key, World
 
 Bounds = tuple[tuple[sp.Symbol, sp.Expr, sp.Expr], ...]
 
@@ -54,7 +54,9 @@ class Layout:
     drawn: tuple[Drawn, ...]
     defined: tuple[Defined, ...] = ()
     constants: tuple[sp.Symbol, ...] = ()
-    functions: Mapping[str, sp.Expr | None] = field(default_factory=dict)  # in x; None for an arbitrary function
+    functions: Mapping[str, sp.Expr | None] = field(
+        default_factory=dict
+    )  # in x; None for an arbitrary function
     ranges: Bounds = ()  # of the free indices that a step of the proof may have
 
     def tensors(self) -> dict[str, int]:

@@ -20,7 +20,9 @@ REACH = 14  # the Gaussian weight beyond 14 standard deviations is below 1e-42
 Real = Any
 
 
-def second_route(integrand: sp.Expr, activation: Activation, variance: sp.Rational) -> tuple[sp.Rational, sp.Rational]:
+def second_route(
+    integrand: sp.Expr, activation: Activation, variance: sp.Rational
+) -> tuple[sp.Rational, sp.Rational]:
     """(value, error estimate) of E[integrand(z)], z ~ N(0, variance), the integrand being in `X`.
 
     >>> from derive.catalogue import activation
@@ -59,7 +61,11 @@ def compiled(expression: Any) -> Callable[[Real], Real]:
 
 def _constant(expression: Any) -> Real:
     with mpmath.workdps(DIGITS):
-        return mpmath.mpf(expression.p) / expression.q if expression.is_Rational else +mpmath.mpf(str(sp.N(expression, 40)))
+        return (
+            mpmath.mpf(expression.p) / expression.q
+            if expression.is_Rational
+            else +mpmath.mpf(str(sp.N(expression, 40)))
+        )
 
 
 def _branches(expression: Any) -> Callable[[Real], Real]:
@@ -84,21 +90,21 @@ def _condition(condition: Any) -> Callable[[Real], bool]:
 _JOINS: dict[Any, Callable[..., Real]] = {
     sp.Add: lambda *v: mpmath.fsum(v),
     sp.Mul: lambda *v: mpmath.fprod(v),
-    sp.Pow: lambda a, b: mpmath.power(a, b),
-    sp.Max: lambda *v: max(v),
-    sp.Min: lambda *v: min(v),
-    sp.Abs: lambda a: abs(a),
-    sp.exp: lambda a: mpmath.exp(a),
-    sp.log: lambda a: mpmath.log(a),
-    sp.tanh: lambda a: mpmath.tanh(a),
-    sp.sinh: lambda a: mpmath.sinh(a),
-    sp.cosh: lambda a: mpmath.cosh(a),
-    sp.sin: lambda a: mpmath.sin(a),
-    sp.cos: lambda a: mpmath.cos(a),
-    sp.atan: lambda a: mpmath.atan(a),
-    sp.asinh: lambda a: mpmath.asinh(a),
-    sp.erf: lambda a: mpmath.erf(a),
-    sp.erfc: lambda a: mpmath.erfc(a),
-    sp.sign: lambda a: mpmath.sign(a),
+    sp.Pow: mpmath.power,
+    sp.Max: max,
+    sp.Min: min,
+    sp.Abs: abs,
+    sp.exp: mpmath.exp,
+    sp.log: mpmath.log,
+    sp.tanh: mpmath.tanh,
+    sp.sinh: mpmath.sinh,
+    sp.cosh: mpmath.cosh,
+    sp.sin: mpmath.sin,
+    sp.cos: mpmath.cos,
+    sp.atan: mpmath.atan,
+    sp.asinh: mpmath.asinh,
+    sp.erf: mpmath.erf,
+    sp.erfc: mpmath.erfc,
+    sp.sign: mpmath.sign,
     sp.Heaviside: lambda a, at_zero: mpmath.mpf(a > 0) if a else at_zero,
 }

@@ -10,10 +10,10 @@ from random import Random
 
 import sympy as sp
 
-from derive.proof.evaluate import Key, World
 from derive.proof.facts import About, Fact, Independent, LayersIndependent, SlopeIndependent
 from derive.proof.laws import Law, random_law, stock
 from derive.proof.layout import ARBITRARY, Block, Layout, Size, blocks, empty_world, joint, world_of
+from derive.proof.world import Key, World
 
 MOST_OUTCOMES = 130  # of a random world
 SIMPLE_OUTCOMES = 64  # of a countermodel, which a person should be able to read
@@ -103,7 +103,9 @@ def _by_simplicity(
     Where `failing` speaks of one block that is drawn, it must fail there in some layer.
     """
     menus = [[(part, law) for law in stock(len(part.keys)) if fits(part, law, others)] for part in parts]
-    broken = {(part, law) for menu in menus for part, law in menu if failing and not fits(part, law, (failing,))}
+    broken = {
+        (part, law) for menu in menus for part, law in menu if failing and not fits(part, law, (failing,))
+    }
     choices = (c for c in product(*menus) if prod(len(law) for _, law in c) <= SIMPLE_OUTCOMES)
     wanted = [c for c in choices if not _speaks_of_one(failing, parts) or any(pair in broken for pair in c)]
     return sorted((list(c) for c in wanted), key=lambda c: prod(len(law) for _, law in c))

@@ -67,7 +67,9 @@ class Countermodel:
     left: sp.Expr  # the conclusion's left side there, exact
     right: sp.Expr  # the conclusion's right side there, exact
     sizes: dict[str, int] = field(default_factory=dict)
-    outcomes: tuple[Json, ...] = ()  # {"probability": "1/2", "values": {"w[1, 1]": "1", ...}}, finite worlds only
+    outcomes: tuple[
+        Json, ...
+    ] = ()  # {"probability": "1/2", "values": {"w[1, 1]": "1", ...}}, finite worlds only
 
     def to_json(self) -> Json:
         """The contract's object for a countermodel."""
@@ -124,7 +126,9 @@ class Theorem:
     steps: tuple[Step, ...]
     conclusion: sp.Basic
     remarks: tuple[str, ...] = ()
-    condition: sp.Basic | None = None  # the solved condition, e.g. Eq(Var(w), 2/n), where the theorem gives one
+    condition: sp.Basic | None = (
+        None  # the solved condition, e.g. Eq(Var(w), 2/n), where the theorem gives one
+    )
 
     @property
     def checked(self) -> bool:

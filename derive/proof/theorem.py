@@ -12,11 +12,12 @@ import sympy as sp
 
 from derive.proof.check import check_line
 from derive.proof.derivation import Line, Proof, assumption_ids
-from derive.proof.evaluate import World, evaluate
+from derive.proof.evaluate import evaluate
 from derive.proof.facts import Fact
 from derive.proof.layout import Layout, blocks, points
 from derive.proof.search import describe, random_worlds, rational, simplest_world
 from derive.proof.statement import Assumption, Countermodel, Setting, Step, Theorem
+from derive.proof.world import World
 
 WORLDS = 10
 
@@ -49,7 +50,9 @@ def finish(
     ids = assumption_ids(facts)
     worlds = random_worlds(proof.layout, facts, WORLDS) if _finite(proof) else ()
     steps = tuple(_step(line, proof.layout, worlds, ids) for line in proof.lines)
-    assumptions = tuple(_assumption(fact, facts, proof, conclusion, (named or {}).get(fact)) for fact in facts)
+    assumptions = tuple(
+        _assumption(fact, facts, proof, conclusion, (named or {}).get(fact)) for fact in facts
+    )
     return Theorem(
         heading.name,
         heading.title,
@@ -72,7 +75,15 @@ def _step(line: Line, layout: Layout, worlds: Sequence[World], ids: Mapping[Fact
     names = tuple(sorted(ids[fact] for fact in line.facts))
     rule = line.rule
     return Step(
-        line.number, line.before, line.after, rule.relation, rule.name, rule.justification, names, line.lines, check
+        line.number,
+        line.before,
+        line.after,
+        rule.relation,
+        rule.name,
+        rule.justification,
+        names,
+        line.lines,
+        check,
     )
 
 
@@ -85,9 +96,7 @@ def _assumption(
     return Assumption(assumption_ids(facts)[fact], fact.name, fact.statement, fact.formula, model, used_in)
 
 
-def countermodel(
-    fact: Fact, others: Sequence[Fact], layout: Layout, conclusion: sp.Basic
-) -> Countermodel:
+def countermodel(fact: Fact, others: Sequence[Fact], layout: Layout, conclusion: sp.Basic) -> Countermodel:
     """The simplest finite world where `others` hold and both `fact` and `conclusion` fail; parameters are 1/2."""
     constants = {c.name: Fraction(1, 2) for c in layout.constants}
 
@@ -135,7 +144,7 @@ def as_countermodel(world: World, layout: Layout, conclusion: sp.Basic) -> Count
 
 def _outcomes(world: World, layout: Layout) -> tuple[dict[str, object], ...]:
     keys = [key for block in blocks(layout, world) for key in block.keys]
-    rows = []
+    rows: list[dict[str, object]] = []
     for p, outcome in world.outcomes:
         values = {f"{name}[{', '.join(map(str, at))}]": str(outcome[name, at]) for name, at in keys}
         rows.append({"probability": str(p), "values": values})

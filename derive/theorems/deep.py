@@ -20,7 +20,6 @@ from derive.proof.facts import (
     ZeroMean,
 )
 from derive.proof.layout import Defined, Drawn, Layout, Size
-from derive.proof.rule import Rule
 from derive.proof.rules.depth import hypothesis, lower_layers
 from derive.proof.rules.logic import by_line, induction, solve_for
 from derive.proof.rules.weights import equal_second_moments, flipped_rows, mean_of_symmetric
@@ -47,7 +46,9 @@ def at_layer(layer: sp.Expr) -> Layer:
 
 
 LINEAR = Defined(
-    ZL[I], sp.Sum(WL[I, J] * X.at(LAYER - 1)[J], (J, 1, WIDTH[LAYER - 1])), ((LAYER, ONE, DEPTH), (I, ONE, WIDTH[LAYER]))
+    ZL[I],
+    sp.Sum(WL[I, J] * X.at(LAYER - 1)[J], (J, 1, WIDTH[LAYER - 1])),
+    ((LAYER, ONE, DEPTH), (I, ONE, WIDTH[LAYER])),
 )
 ACTIVE = Defined(XL[I], F(ZL[I]), ((LAYER, ONE, DEPTH), (I, ONE, WIDTH[LAYER])))
 
@@ -106,7 +107,9 @@ def _weights(proof: Proof) -> None:
 def _independence(proof: Proof) -> None:
     given = LayersIndependent(WL, (INPUT,))
     for layer in (LAYER, ABOVE, ONE):
-        chain = proof.chain(given.formula).by(lower_layers(given, W.at(layer), (X.at(layer - 1),), (LINEAR, ACTIVE)))
+        chain = proof.chain(given.formula).by(
+            lower_layers(given, W.at(layer), (X.at(layer - 1),), (LINEAR, ACTIVE))
+        )
         chain.gives(Independent(((W.at(layer),), (X.at(layer - 1),))))
 
 
@@ -118,7 +121,9 @@ def _step(proof: Proof, activation: Activation) -> Chain:
         proof.chain(Law(ZL[I])).by(flip).gives(Symmetric(ZL))
     below = proof.chain(E(XL[I] ** 2)).by(half.by_second(activation, ZL, XL), equal_second_moments(ZL))
     below.gives(EqualSecondMoment(XL))
-    above = proof.chain(E(Z.at(ABOVE)[I] ** 2)).by(by_forward(at_layer(ABOVE)), by_line(below, {XL[I]: XL.entry}))
+    above = proof.chain(E(Z.at(ABOVE)[I] ** 2)).by(
+        by_forward(at_layer(ABOVE)), by_line(below, {XL[I]: XL.entry})
+    )
     return proof.chain(E(Z.at(ABOVE).entry ** 2)).by(by_line(above, {Z.at(ABOVE)[I]: Z.at(ABOVE).entry}))
 
 
@@ -143,5 +148,3 @@ def _heading(activation: Activation) -> Heading:
             *half.setting(activation),
         ),
     )
-
-

@@ -6,6 +6,7 @@ He et al. 2015, eq. 5-7; Glorot and Bengio 2010, eq. 5, with the weakest facts t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import sympy as sp
 
@@ -102,12 +103,16 @@ SIZES = tuple(Size({"n": n, "m": m}) for n, m in ((1, 1), (2, 1), (3, 1), (2, 2)
 LAYER = Layer(W, X, Z, N)
 
 
+def forward_layout() -> Layout:
+    """Worlds of one dense layer: weights and inputs drawn, pre-activations computed."""
+    drawn = (Drawn(W, (M, N)), Drawn(X, (N,)))
+    return Layout(SIZES, drawn, (LAYER.definition,), ranges=((I, ONE, M), (J, ONE, N)))
+
+
+@cache
 def forward() -> Theorem:
     """Var[z] = n Var[w] E[x^2] for a dense layer without a bias."""
-    layout = Layout(
-        SIZES, (Drawn(W, (M, N)), Drawn(X, (N,))), (LAYER.definition,), ranges=((I, ONE, M), (J, ONE, N))
-    )
-    proof = Proof(layout, LAYER.assumptions)
+    proof = Proof(forward_layout(), LAYER.assumptions)
     mean = mean_is_zero(proof, LAYER)
     square = second_moment(proof, LAYER)
     variance = proof.chain(Var(Z[I])).by(variance_definition, by_line(mean), by_line(square))
@@ -121,7 +126,7 @@ FORWARD = Heading(
     "the variance that counts: the two differ when the inputs have a mean, as after ReLU.",
     (
         Setting(
-            "A dense layer without bias has n inputs (its fan_in) and m outputs (its fan_out); second moments are finite.",
+            "A dense layer without bias has n inputs (fan_in) and m outputs (fan_out); second moments are finite.",
             sp.Eq(Z[I], LAYER.definition.value, evaluate=False),
         ),
         Setting("A symbol without index stands for one representative entry."),

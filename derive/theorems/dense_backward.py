@@ -7,6 +7,7 @@ arrives is an assumption with a name; for ReLU-like functions `exact_backward` d
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import sympy as sp
 
@@ -30,7 +31,7 @@ from derive.proof.rules.weights import equal_second_moments, second_moments, slo
 from derive.proof.statement import Setting, Theorem
 from derive.proof.terms import E
 from derive.proof.theorem import Heading, finish
-from derive.theorems.names import DELTA, FPRIME, ONE, U, G, I, J, K, M, N, W, Z
+from derive.theorems.names import DELTA, FPRIME, ONE, G, I, J, K, M, N, U, W, Z
 
 LOCAL = Defined(DELTA[I], FPRIME(Z[I]) * G[I], ((I, ONE, M),))
 TRANSPOSED = Defined(U[J], sp.Sum(W[I, J] * DELTA[I], (I, 1, M)), ((J, ONE, N),))
@@ -79,6 +80,7 @@ def prove() -> Backward:
     return Backward(proof, result)
 
 
+@cache
 def backward() -> Theorem:
     """E[u^2] = m Var[w] E[f'(z)^2] E[g^2] for any f."""
     proved = prove()
@@ -109,6 +111,6 @@ BACKWARD = Heading(
     SETTING,
     (
         "That f'(z) is independent of the gradient that arrives is an assumption, not a theorem: both depend on the "
-        "same weights. For ReLU, PReLU and linear units the theorem 'exact_backward' gives the same factors without it.",
+        "same weights. For ReLU, PReLU and linear units 'exact_backward' gives the same factors without it.",
     ),
 )

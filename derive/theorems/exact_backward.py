@@ -58,7 +58,9 @@ BELOW = TANGENT.at(LAYER - 1)
 START = TANGENT.at(sp.Integer(0))
 TOP = TANGENT.at(DEPTH)
 PUSHED = Defined(
-    SL[I], sp.Sum(WL[I, J] * BELOW[J], (J, 1, WIDTH[LAYER - 1])), ((LAYER, ONE, DEPTH), (I, ONE, WIDTH[LAYER]))
+    SL[I],
+    sp.Sum(WL[I, J] * BELOW[J], (J, 1, WIDTH[LAYER - 1])),
+    ((LAYER, ONE, DEPTH), (I, ONE, WIDTH[LAYER])),
 )
 GATED = Defined(TL[I], FPRIME(ZL[I]) * SL[I], ((LAYER, ONE, DEPTH), (I, ONE, WIDTH[LAYER])))
 DEFINITIONS = (LINEAR, ACTIVE, PUSHED, GATED)
@@ -86,9 +88,7 @@ def layout(activation: Activation) -> Layout:
         Drawn(G, (WIDTH[DEPTH],)),
     )
     ranges = ((LAYER, ONE, DEPTH), (I, ONE, NARROW), (J, ONE, NARROW))
-    return Layout(
-        SIZES, drawn, DEFINITIONS, half.parameters(activation), half.functions(activation), ranges
-    )
+    return Layout(SIZES, drawn, DEFINITIONS, half.parameters(activation), half.functions(activation), ranges)
 
 
 def exact_backward(activation: Activation) -> Theorem:
@@ -155,15 +155,26 @@ def _heading(activation: Activation) -> Heading:
     return Heading(
         "exact_backward",
         f"The gradient through {activation.name} layers, exact at every width",
-        "The squared derivative of the loss along any direction of the input grows by c n[l] Var[w[l]] in layer l, with "
+        "The squared derivative of the loss along a direction of the input grows by c n[l] Var[w[l]] in layer l, with "
         "the layer's own fan_out n[l]. Nothing is assumed about f' and the gradient above it: the factor is a theorem.",
         (
-            Setting("Layer l has n[l-1] inputs and n[l] outputs and no bias.", sp.Eq(ZL[I], LINEAR.value, evaluate=False)),
+            Setting(
+                "Layer l has n[l-1] inputs and n[l] outputs and no bias.",
+                sp.Eq(ZL[I], LINEAR.value, evaluate=False),
+            ),
             Setting("The activation acts on each unit.", sp.Eq(XL[I], ACTIVE.value, evaluate=False)),
             *half.setting(activation),
-            Setting("A tangent t[0] at the input is carried forward;", sp.Eq(SL[I], PUSHED.value, evaluate=False)),
-            Setting("it passes each unit by the derivative there.", sp.Eq(TL[I], GATED.value, evaluate=False)),
-            Setting("g_j is the gradient of the loss at output j; its derivative along t[0] is the sum of g_j t[L, j]."),
+            Setting(
+                "A tangent t[0] at the input is carried forward;", sp.Eq(SL[I], PUSHED.value, evaluate=False)
+            ),
+            Setting(
+                "it passes each unit by the derivative there.", sp.Eq(TL[I], GATED.value, evaluate=False)
+            ),
+            Setting(
+                "g_j is the gradient of the loss at output j; its derivative along t[0] is the sum of g_j t[L, j]."
+            ),
         ),
-        ("With t[0] a unit vector the left side is the mean square of one component of the gradient at the input.",),
+        (
+            "With t[0] a unit vector the left side is the mean square of one component of the gradient at the input.",
+        ),
     )

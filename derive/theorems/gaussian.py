@@ -16,6 +16,7 @@ from derive.moments import Moments, moments
 from derive.moments.engine import positive_variance
 from derive.number import Missing, Number
 from derive.proof.derivation import Proof
+from derive.proof.facts import Fact
 from derive.proof.layout import Layout
 from derive.proof.quadrature import second_route
 from derive.proof.rule import Rule
@@ -83,7 +84,7 @@ def variance_map(s: Setup) -> Theorem:
     chain = proof.chain(start).by(gaussian, _without_bias(), solve_for(GAIN))
     value = proof.chain(chain.end).by(_at(s), _certified(s, "second"))
     conclusion = sp.Equivalent(start, chain.end, evaluate=False)
-    named = {GAUSSIAN: _signs(s, "second"), UNBIASED: _half_bias(s)}
+    named: dict[Fact, Countermodel] = {GAUSSIAN: _signs(s, "second"), UNBIASED: _half_bias(s)}
     return finish(proof, _heading(s, MAP), conclusion, value.end, named)
 
 
@@ -104,7 +105,9 @@ def no_go(s: Setup) -> Theorem:
     backward = sp.Eq(GAIN**2 * SLOPE, 1, evaluate=False)
     unbiased = proof.chain(forward).by(_without_bias())
     both = sp.And(unbiased.end, backward, evaluate=False)
-    eliminate = statement(lambda _: sp.Eq(SECOND, Q * SLOPE, evaluate=False), "eliminate g", "Divide.", relation="=>")
+    eliminate = statement(
+        lambda _: sp.Eq(SECOND, Q * SLOPE, evaluate=False), "eliminate g", "Divide.", relation="=>"
+    )
     proof.chain(both).by(eliminate, _at(s), _certified(s, "second", "derivative_second"), _false())
     conclusion = sp.Ne(SECOND, Q * SLOPE, evaluate=False)
     return finish(proof, _heading(s, NO_GO), conclusion, None, {UNBIASED: _pair_model(s)})
@@ -117,14 +120,18 @@ def pair(s: Setup) -> Theorem:
     backward = sp.Eq(GAIN**2 * E(FPRIME(Z.entry) ** 2), 1, evaluate=False)
     gain = proof.chain(backward).by(gaussian, solve_for(GAIN))
     forward = sp.Eq(BIAS + GAIN**2 * E(F(Z.entry) ** 2), Q, evaluate=False)
-    isolate = statement(lambda t: sp.Eq(BIAS, Q - GAIN**2 * SECOND, evaluate=False), "solve for v", "Linear in v.")
+    isolate = statement(
+        lambda t: sp.Eq(BIAS, Q - GAIN**2 * SECOND, evaluate=False), "solve for v", "Linear in v."
+    )
     by_gain = premise(gain.end, f"By line ({gain.last}).", lines=(gain.last,))
     bias = proof.chain(forward).by(gaussian, isolate, by_gain)
     value = proof.chain(sp.And(gain.end, bias.end, evaluate=False)).by(
         _at(s), _certified(s, "second", "derivative_second")
     )
-    conclusion = sp.Equivalent(sp.And(backward, forward, evaluate=False), sp.And(gain.end, bias.end, evaluate=False))
-    named = {GAUSSIAN: _signs(s, "second")}
+    conclusion = sp.Equivalent(
+        sp.And(backward, forward, evaluate=False), sp.And(gain.end, bias.end, evaluate=False)
+    )
+    named: dict[Fact, Countermodel] = {GAUSSIAN: _signs(s, "second")}
     if isinstance(s.gains.pair, Pair):
         return finish(proof, _heading(s, PAIR), conclusion, value.end, named)
     value.by(_no_variance())
@@ -154,7 +161,9 @@ def _check(s: Setup, kinds: tuple[str, ...]) -> Check:
         "derivative_second": (slope**2, s.moments.derivative_second),
     }
     passed = all(_agrees(*routes[kind], s) for kind in kinds)
-    detail = "a tanh-sinh quadrature at 25 digits agrees with the certified ball within its own error estimate"
+    detail = (
+        "a tanh-sinh quadrature at 25 digits agrees with the certified ball within its own error estimate"
+    )
     return Check(passed, "enclosure", len(kinds), detail)
 
 
@@ -228,7 +237,9 @@ def _heading(s: Setup, words: tuple[str, str, str]) -> Heading:
     setting = (
         Setting("A dense layer with n inputs x, weights of variance g^2/n and biases of variance v."),
         Setting("Given the inputs, q = v + g^2 |x|^2/n; Z is standard normal."),
-        Setting("The activation acts on each unit.", sp.Eq(F(VARIABLE), s.activation.expression, evaluate=False)),
+        Setting(
+            "The activation acts on each unit.", sp.Eq(F(VARIABLE), s.activation.expression, evaluate=False)
+        ),
     )
     return Heading(name, f"{title} for {s.activation.name} at q = {s.q}", summary, setting)
 
@@ -247,13 +258,13 @@ CHI = (
 NO_GO = (
     "no_go",
     "No gain without a bias serves both directions",
-    "The forward and the backward condition name two different gains, so a network without biases that keeps its signal "
-    "does not keep its gradient, and the other way round.",
+    "The forward and the backward condition name two different gains, so a network without biases that keeps "
+    "its signal does not keep its gradient, and the other way round.",
 )
 PAIR = (
     "pair",
     "The gain and bias variance that serve both directions",
-    "With a bias the two conditions have one common solution: the backward gain, and the variance that is then missing.",
+    "With a bias the two conditions have one common solution: the backward gain, and the variance then missing.",
 )
 NO_PAIR = (
     "no_pair",

@@ -70,7 +70,11 @@ def put_in_derivative(activation: Activation) -> Rule:
 
 
 def _put_in(name: str, body: sp.Expr) -> Rule:
-    label = "f is the activation of the setting." if name == "f" else "f' is its derivative, as back-propagation takes it."
+    label = (
+        "f is the activation of the setting."
+        if name == "f"
+        else "f' is its derivative, as back-propagation takes it."
+    )
     return apply_function(name, body, VARIABLE, label)
 
 
@@ -156,5 +160,8 @@ def setting(activation: Activation) -> tuple[Setting, ...]:
     """The definition of the activation, with the second moment of z finite."""
     symbol = sp.Symbol("x", real=True)
     return (
-        Setting("The activation acts on each unit; E[z^2] is finite.", sp.Eq(F(symbol), activation.expression, evaluate=False)),
+        Setting(
+            "The activation acts on each unit; E[z^2] is finite.",
+            sp.Eq(F(symbol), activation.expression, evaluate=False),
+        ),
     )

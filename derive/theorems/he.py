@@ -27,7 +27,7 @@ from derive.proof.terms import E, Law, Var
 from derive.proof.theorem import Heading, finish
 from derive.theorems import dense_backward, half
 from derive.theorems.dense import SIZES, Layer, by_forward_variance
-from derive.theorems.names import DELTA, FPRIME, ONE, U, F, G, I, J, M, N, W, X, Y, Z
+from derive.theorems.names import DELTA, FPRIME, ONE, F, G, I, J, M, N, U, W, X, Y, Z
 
 LAYER = Layer(W, X, Y, N)
 UNIT = Defined(X[J], F(Z[J]), ((J, ONE, N),))
@@ -122,7 +122,7 @@ def _forward_heading(activation: Activation) -> Heading:
         "variance makes that factor one. Any other makes the signal grow or vanish geometrically with depth.",
         (
             Setting(
-                "A layer takes the activations x_j = f(z_j) of the n units below and has no bias; second moments are finite.",
+                "A layer takes the activations x_j = f(z_j) of the n units below and has no bias.",
                 sp.Eq(Y[I], LAYER.definition.value, evaluate=False),
             ),
             *half.setting(activation),

@@ -32,11 +32,15 @@ def signal_under_fan_out(activation: Activation) -> Theorem:
     return _theorem(activation, deep.growth(activation), granted, FAN_OUT)
 
 
-def _theorem(activation: Activation, growth: sp.Expr, factor: sp.Expr, words: tuple[str, str, str]) -> Theorem:
+def _theorem(
+    activation: Activation, growth: sp.Expr, factor: sp.Expr, words: tuple[str, str, str]
+) -> Theorem:
     proof = Proof(Layout((), ()), ())
     name, title, summary = words
     chain = _chain(proof, growth, factor)
-    setting = Setting("In every layer the factor of the chosen direction is one:", sp.Eq(factor, 1, evaluate=False))
+    setting = Setting(
+        "In every layer the factor of the chosen direction is one:", sp.Eq(factor, 1, evaluate=False)
+    )
     heading = Heading(name, f"{title}, for {activation.name}", summary, (setting,))
     return finish(proof, heading, chain.equation)
 

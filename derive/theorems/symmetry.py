@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import sympy as sp
 
 from derive.proof.derivation import Proof
 from derive.proof.facts import Independent, Symmetric
-from derive.proof.layout import Drawn, Layout
 from derive.proof.rules.weights import flipped_rows
 from derive.proof.statement import Setting, Theorem
 from derive.proof.terms import Law
 from derive.proof.theorem import Heading, finish
-from derive.theorems.dense import LAYER, SIZES
-from derive.theorems.names import ONE, I, J, M, N, W, X, Z
+from derive.theorems.dense import LAYER, forward_layout
+from derive.theorems.names import I, W, X, Z
 
 
+@cache
 def symmetry() -> Theorem:
     """Law(z_i) = Law(-z_i) for symmetric weights without a bias."""
-    layout = Layout(
-        SIZES, (Drawn(W, (M, N)), Drawn(X, (N,))), (LAYER.definition,), ranges=((I, ONE, M), (J, ONE, N))
-    )
-    proof = Proof(layout, (Symmetric(W), Independent(((W,), (X,)))))
+    proof = Proof(forward_layout(), (Symmetric(W), Independent(((W,), (X,)))))
     chain = proof.chain(Law(Z[I])).by(flipped_rows(W, (X,), (LAYER.definition,)))
     return finish(proof, HEADING, chain.equation)
 
@@ -30,5 +29,9 @@ HEADING = Heading(
     "Symmetric weights give symmetric pre-activations",
     "Without a bias a pre-activation is as likely to be z as -z, whatever the inputs are. Weights of mean zero "
     "are not enough for this.",
-    (Setting("A dense layer without bias has n inputs.", sp.Eq(Z[I], LAYER.definition.value, evaluate=False)),),
+    (
+        Setting(
+            "A dense layer without bias has n inputs.", sp.Eq(Z[I], LAYER.definition.value, evaluate=False)
+        ),
+    ),
 )

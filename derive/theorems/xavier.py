@@ -108,13 +108,13 @@ LINEAR = (
 CONFLICT = Heading(
     "xavier_conflict",
     "The conflict: both directions at once need n = m",
-    "The forward condition asks for Var[w] = 1/n and the backward one for 1/m, so a layer that changes width breaks one.",
+    "The forward condition asks for Var[w] = 1/n and the backward one for 1/m: a layer that changes width fails one.",
     LINEAR,
 )
 COMPROMISE = Heading(
     "xavier_compromise",
     "The compromise: what 2/(n + m) is the optimum of",
-    "Glorot and Bengio's variance makes the two factors average to one, and with that the errors equal and opposite; it "
+    "Glorot and Bengio's variance makes the two factors average to one, and so the errors equal and opposite; it "
     "is the minimax choice, a weighted least-squares one, and the one of least information lost.",
     LINEAR,
     (
@@ -128,5 +128,7 @@ OTHERS = Heading(
     "Other sensible objectives have other optima: unweighted least squares of the factors, least squares of their "
     "logarithms (the geometric mean of 1/n and 1/m) and the reversed divergence (their arithmetic mean).",
     LINEAR,
-    ("All of them agree where n = m. Between n and m they differ by a bounded factor, and none removes the conflict.",),
+    (
+        "All of them agree where n = m. Between n and m they differ by a bounded factor, and none ends the conflict.",
+    ),
 )

@@ -103,6 +103,7 @@ DEGREE_ONE = [
     (sp.Max(0, X) ** 2, None),
     (sp.Max(1, X), None),
     (sp.Heaviside(X), None),
+    (sp.Piecewise((X, X > 1), (2 * X, True)), None),
     (sp.tanh(X), None),
     (sp.Integer(2), None),
     (sp.Max(0, sp.tanh(X) - X / 2), None),

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from derive.activation import Activation, X
 from derive.catalogue import activation
-from derive.kinks import pieces
+from derive.kinks import Piece, pieces
 from derive.moments import Kind, Q, moment
 from derive.moments.closed import polynomial_moment, tidy
 from derive.moments.enclosure import enclosure
 from derive.moments.kinds import MONOMIALS
+from derive.moments.symmetry import symmetric_mean
 from derive.moments.trust import meets
 from derive.number import Number
 
@@ -85,6 +86,12 @@ def test_a_power_may_be_a_polynomial_where_the_function_is_not() -> None:
 def test_an_odd_function_with_kinks_has_mean_zero() -> None:
     softsign = Activation("softsign", X / (1 + sp.Abs(X)), (), "", None)
     assert moment(softsign, "mean", 1).exact == 0
+
+
+def test_symmetry_needs_mirrored_kinks() -> None:
+    """tanh, and 1 more below the kink: over a kink at 1 the halves do not cover each other."""
+    lifted = Piece(-sp.oo, sp.Integer(1), sp.tanh(X) + 1), Piece(sp.Integer(1), sp.oo, sp.tanh(X))
+    assert symmetric_mean(lifted, MONOMIALS["mean"]) is None
 
 
 def test_forms_are_written_as_a_person_would() -> None:

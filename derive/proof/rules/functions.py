@@ -32,9 +32,11 @@ def _unfold_one(term: Any, definition: Defined) -> Any:
         return definition.value.subs(table, simultaneous=True)
 
     return term.replace(
-        lambda t: isinstance(t, sp.Indexed)
-        and t.base.label == name
-        and len(t.indices) == len(definition.target.indices),
+        lambda t: (
+            isinstance(t, sp.Indexed)
+            and t.base.label == name
+            and len(t.indices) == len(definition.target.indices)
+        ),
         value,
     )
 
@@ -50,7 +52,9 @@ def unfold_entry(definition: Defined, whole: Tensor, *parts: Tensor) -> Rule:
     table = {entry: part.entry for part in parts for entry in value.atoms(sp.Indexed) if _names(entry, part)}
     result = value.xreplace(table)
     return Rule(
-        "definition", "By the definition in the setting.", lambda term, _: term.xreplace({whole.entry: result})
+        "definition",
+        "By the definition in the setting.",
+        lambda term, _: term.xreplace({whole.entry: result}),
     )
 
 
@@ -100,7 +104,9 @@ def by_sign(z: Tensor, unmet: Fact | None = None) -> Rule:
     def rewrite(term: Any, context: Context) -> Any:
         if unmet is not None:
             context.need(unmet)
-        return term.replace(lambda t: isinstance(t, E), lambda t: E(_one_piece(t.args[0], z, unmet is not None)))
+        return term.replace(
+            lambda t: isinstance(t, E), lambda t: E(_one_piece(t.args[0], z, unmet is not None))
+        )
 
     if unmet is None:
         return Rule("split at the kink", "Both sides of zero, and zero itself, give the same value.", rewrite)

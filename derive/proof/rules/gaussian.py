@@ -14,6 +14,7 @@ from derive.proof.facts import Fact
 from derive.proof.rule import Context, RefusedError, Rule
 from derive.proof.statement import Check
 from derive.proof.terms import E, Tensor
+from derive.proof.world import World
 
 NORMAL = sp.Symbol("Z", real=True)
 Q = sp.Symbol("q", positive=True)
@@ -25,6 +26,7 @@ class GaussianGiven:
 
     weights: Tensor
     inputs: Tensor
+
     name = "Gaussian given the inputs"
 
     @property
@@ -41,7 +43,7 @@ class GaussianGiven:
     def at(self, layer: sp.Expr) -> GaussianGiven:
         return self
 
-    def holds(self, world: object) -> bool:
+    def holds(self, world: World) -> bool:
         """False: a finite law is not Gaussian."""
         return False
 
@@ -51,7 +53,10 @@ class NoBias:
     """The layer has no bias: v = 0."""
 
     name = "no bias"
-    statement = "The layer has no bias."
+
+    @property
+    def statement(self) -> str:
+        return "The layer has no bias."
 
     @property
     def formula(self) -> sp.Basic:
@@ -60,7 +65,7 @@ class NoBias:
     def at(self, layer: sp.Expr) -> NoBias:
         return self
 
-    def holds(self, world: object) -> bool:
+    def holds(self, world: World) -> bool:
         """True: the worlds of this project have no bias unless they draw one."""
         return True
 

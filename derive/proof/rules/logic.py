@@ -14,9 +14,7 @@ from derive.proof.statement import Check
 from derive.proof.terms import E, Var
 
 
-def by_line(
-    chain: Chain, at: Mapping[sp.Basic, sp.Basic] | None = None, backwards: bool = False
-) -> Rule:
+def by_line(chain: Chain, at: Mapping[sp.Basic, sp.Basic] | None = None, backwards: bool = False) -> Rule:
     """Replace the left side of an earlier result by its right side, at the indices `at`; or the other way."""
     left, right = (side.subs(at or {}, simultaneous=True) for side in (chain.start, chain.end))
     old, new = (right, left) if backwards else (left, right)
@@ -26,7 +24,7 @@ def by_line(
 
 def by_statement(chain: Chain) -> Rule:
     """Substitute an equation that an earlier chain of statements ended with."""
-    table = {chain.end.lhs: chain.end.rhs}  # type: ignore[attr-defined]
+    table = {chain.end.lhs: chain.end.rhs}
     why = f"By line ({chain.last})."
     return Rule("substitution", why, lambda term, _: term.xreplace(table), lines=(chain.last,))
 

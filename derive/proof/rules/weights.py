@@ -66,7 +66,10 @@ def diagonal(g: Tensor) -> Rule:
         context.need(Diagonal(g))
         return term.replace(
             lambda t: isinstance(t, E) and belongs(t, g),
-            lambda t: sp.KroneckerDelta(*(e.indices[-1] for f in t.args[0].args for e in _repeat(f))) * E(g.entry**2),
+            lambda t: (
+                sp.KroneckerDelta(*(e.indices[-1] for f in t.args[0].args for e in _repeat(f)))
+                * E(g.entry**2)
+            ),
         )
 
     return Rule(
@@ -110,7 +113,11 @@ def mean_of_symmetric(t: Tensor) -> Rule:
         context.need(Symmetric(t))
         return drop_empty_sums(
             term.replace(
-                lambda e: isinstance(e, E) and e.args[0].is_Atom | isinstance(e.args[0], sp.Indexed) and belongs(e, t),
+                lambda e: (
+                    isinstance(e, E)
+                    and e.args[0].is_Atom | isinstance(e.args[0], sp.Indexed)
+                    and belongs(e, t)
+                ),
                 lambda e: sp.Integer(0),
             )
         )
