@@ -27,19 +27,38 @@ from derive.theorems import (
 # Theorems about PReLU with a symbolic slope contain ReLU (a = 0) and the linear case (a = 1).
 _GENERAL = "prelu"
 
-_STANDING: dict[str, Callable[[], Theorem]] = {
-    "forward": dense.forward,
-    "backward": dense_backward.backward,
-    "symmetry": symmetry.symmetry,
-    "linear": lambda: he.forward_condition(activation("identity")),
-    "depth": lambda: deep.depth(activation(_GENERAL)),
-    "exact_backward": lambda: exact_backward.exact_backward(activation(_GENERAL)),
-    "gradient_under_fan_in": lambda: other_direction.gradient_under_fan_in(activation(_GENERAL)),
-    "signal_under_fan_out": lambda: other_direction.signal_under_fan_out(activation(_GENERAL)),
-    "xavier_conflict": xavier.conflict,
-    "xavier_compromise": xavier.compromise,
-    "xavier_others": xavier.other_compromises,
+_STANDING: dict[str, tuple[str, Callable[[], Theorem]]] = {
+    "forward": ("Forward variance of a dense layer", dense.forward),
+    "backward": ("Backward variance of a dense layer", dense_backward.backward),
+    "symmetry": ("Symmetric weights give symmetric pre-activations", symmetry.symmetry),
+    "linear": ("n Var[w] = 1: the linear case", lambda: he.forward_condition(activation("identity"))),
+    "depth": ("The product over L layers, by induction", lambda: deep.depth(activation(_GENERAL))),
+    "exact_backward": (
+        "The gradient, exact at every width",
+        lambda: exact_backward.exact_backward(activation(_GENERAL)),
+    ),
+    "gradient_under_fan_in": (
+        "What the gradient does under fan_in",
+        lambda: other_direction.gradient_under_fan_in(activation(_GENERAL)),
+    ),
+    "signal_under_fan_out": (
+        "What the signal does under fan_out",
+        lambda: other_direction.signal_under_fan_out(activation(_GENERAL)),
+    ),
+    "xavier_conflict": ("Both directions at once need fan_in = fan_out", xavier.conflict),
+    "xavier_compromise": ("What 2/(n + m) is the optimum of", xavier.compromise),
+    "xavier_others": ("What 2/(n + m) is not the optimum of", xavier.other_compromises),
 }
+
+
+def theorem_titles() -> dict[str, str]:
+    """The title of each theorem, by name; nothing is derived for it.
+
+    >>> theorem_titles()["xavier"]
+    'Xavier: conflict and compromise, all theorems'
+    """
+    titles = {name: title for name, (title, _) in _STANDING.items()}
+    return titles | {"xavier": "Xavier: conflict and compromise, all theorems"}
 
 
 def theorem_names() -> tuple[str, ...]:
@@ -48,7 +67,7 @@ def theorem_names() -> tuple[str, ...]:
     >>> "xavier" in theorem_names()
     True
     """
-    return (*_STANDING, "xavier")
+    return tuple(theorem_titles())
 
 
 def theorems_for(
@@ -64,7 +83,7 @@ def theorems_for(
     if name == "xavier":
         return tuple(_xavier())
     if name in _STANDING:
-        return (_STANDING[name](),)
+        return (_STANDING[name][1](),)
     if name not in names():
         raise unknown_name("theorem or activation", name, (*names(), *theorem_names()))
     return tuple(for_activation(activation(name, parameters), variance))
