@@ -78,7 +78,7 @@ class Trajectory:
 
     @classmethod
     def of(cls, log_values: Array, log_predicted: Array, room: int) -> Trajectory:
-        """From log2 of a shard's values (nets, layers); -inf is a true zero, nan or +inf a value past the range."""
+        """From log2 of a shard's values (nets, layers); -inf is a true zero, nan or inf past the range."""
         with np.errstate(over="ignore", invalid="ignore"):
             ratio = np.exp2(log_values - log_predicted)
         return cls(log_predicted, Moments.of(ratio), log_values[:room])

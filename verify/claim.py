@@ -42,7 +42,7 @@ class Claim:
 
     activation: Activation
     widths: tuple[int, ...] = (DEFAULT_WIDTH,) * (DEFAULT_DEPTH + 1)
-    variance: sp.Rational = sp.Integer(1)
+    variance: sp.Rational = sp.S.One
     gain: float | None = None
     bias_variance: float | None = None
     direction: str | None = None
@@ -130,10 +130,14 @@ def _at_least(what: str, value: int, least: int, why: str) -> None:
 def _check_numbers(claim: Claim) -> None:
     if not claim.variance.is_Rational or not claim.variance > 0:
         raise BadInput(f"variance {claim.variance}: a second moment that is held must be positive and finite")
-    if claim.gain is not None and not (math.isfinite(claim.gain) and 1e-100 < claim.gain < 1e100):
-        raise BadInput(f"gain {claim.gain}: weights need a positive, finite scale; give 1e-100 < gain < 1e100")
-    if claim.bias_variance is not None and not (math.isfinite(claim.bias_variance) and claim.bias_variance >= 0):
-        raise BadInput(f"bias variance {claim.bias_variance}: a variance is finite and not negative; give 0 or more")
+    if claim.gain is not None and not (math.isfinite(claim.gain) and 1e-30 < claim.gain < 1e30):
+        raise BadInput(f"gain {claim.gain}: weights need a positive, finite scale; give 1e-30 < gain < 1e30")
+    if claim.bias_variance is not None and not (
+        math.isfinite(claim.bias_variance) and claim.bias_variance >= 0
+    ):
+        raise BadInput(
+            f"bias variance {claim.bias_variance}: a variance is finite and not negative; give 0 or more"
+        )
     if not 0 < claim.margin < 0.25:
         raise BadInput(f"margin {claim.margin}: it is a relative error of the gain; give 0 < margin < 0.25")
     if not 0.5 <= claim.confidence < 1:
@@ -145,4 +149,6 @@ def _check_device(device: str) -> None:
         import torch
 
         if not torch.cuda.is_available():
-            raise BadInput("no CUDA device can be used by this torch: use --device cpu, or install torch with CUDA")
+            raise BadInput(
+                "no CUDA device can be used by this torch: use --device cpu, or install torch with CUDA"
+            )

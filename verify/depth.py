@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import torch
 
 from verify.accumulate import Array, Trajectory
 from verify.measure import Measurements
@@ -86,12 +87,22 @@ def _assumption(problem: Problem) -> str:
 
 def _statement(problem: Problem, found: Measurements) -> str:
     """What depth does to the condition, in a sentence or two."""
-    kind = problem.stability.kind
-    layers = problem.claim.depth
     median = _quantiles(found.q.first_nets)[1]
     end, start = float(median[-1]), float(median[0])
+    layers = problem.claim.depth
     travelled = f"the median network's q goes from {_decimal(start)} to {_decimal(end)} over {layers} layers"
-    return f"{_MEANING[kind]}; {travelled}"
+    return f"{_condition(problem)}; {travelled}"
+
+
+def _condition(problem: Problem) -> str:
+    """Whether q is a fixed point of the variance map (within twice the margin), and of which kind."""
+    second = float(problem.theory.second(torch.tensor(problem.variance, dtype=torch.float64)))
+    error = (problem.bias_variance + problem.gain**2 * second) / problem.variance - 1
+    if abs(error) <= 2 * problem.claim.margin:
+        return _MEANING[problem.stability.kind]
+    return (
+        f"q is not a fixed point of the variance map here: one fan_in layer changes it by {100 * error:+.3g}%"
+    )
 
 
 def _decimal(log_value: float) -> str:
@@ -102,11 +113,11 @@ def _decimal(log_value: float) -> str:
 
 
 _MEANING = {
-    "stable": "q is held as a stable fixed point: depth draws networks back to it",
-    "neutral": "F'(q) = 1: every q is held alike, and the deviations that finite width makes add up with depth",
+    "stable": "q is a stable fixed point: depth draws networks back to it",
+    "neutral": "every q is held alike (F' = 1), and what finite width adds to it piles up with depth",
     "unstable": (
-        "q is held only as an unstable fixed point: the condition is true of one layer, but depth drives "
-        "networks of finite width away from it"
+        "q is held, but as an unstable fixed point: the condition is true of each layer, and yet depth "
+        "drives networks of finite width away from it"
     ),
     "undecided": "whether the fixed point is stable cannot be told",
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -33,12 +35,10 @@ def split(scale: float) -> tuple[float, int]:
     >>> split(12.0)
     (0.75, 4)
     """
-    import math
-
     return math.frexp(scale)
 
 
 def rescaled(values: Tensor, square: Tensor) -> tuple[Tensor, Tensor]:
-    """(values / 2^e, e) per net and input, with e from the mean square. values (nets, n, batch), square (nets, batch)."""
+    """(values / 2^e, e), e from the mean square: values (nets, n, batch), square and e (nets, batch)."""
     exponent = half_exponent(square)
     return values * power_of_two(-exponent, values.dtype)[:, None, :], exponent

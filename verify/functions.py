@@ -69,10 +69,14 @@ def _evaluate(node: sp.Expr, known: Environment) -> torch.Tensor:
         return _piecewise(node, known)
     if node.is_Mul or node.is_Add:
         return _folded(node, known)
-    if node.is_Pow and node.exp.is_Number:
-        return _power(_evaluate(node.base, known), node.exp)
     if isinstance(node, (sp.Max, sp.Min)):
         return _extreme(node, known)
+    return _head(node, known)
+
+
+def _head(node: sp.Expr, known: Environment) -> torch.Tensor:
+    if node.is_Pow and node.exp.is_Number:
+        return _power(_evaluate(node.base, known), node.exp)
     return _HEADS[node.func](*(_evaluate(arg, known) for arg in node.args))
 
 
@@ -128,8 +132,14 @@ def _holds(condition: Any, known: Environment) -> torch.Tensor:
 def _refuse_unknown_heads(expressions: list[sp.Expr]) -> None:
     for expression in expressions:
         for node in sp.preorder_traversal(expression):
-            if isinstance(node, sp.Function) and not isinstance(node, _STRUCTURAL) and node.func not in _HEADS:
-                raise BadInput(f"{node.func.__name__} has no elementwise torch function here: rewrite {expression}")
+            if (
+                isinstance(node, sp.Function)
+                and not isinstance(node, _STRUCTURAL)
+                and node.func not in _HEADS
+            ):
+                raise BadInput(
+                    f"{node.func.__name__} has no elementwise torch function here: rewrite {expression}"
+                )
 
 
 _STRUCTURAL = (sp.Piecewise, sp.Max, sp.Min)
@@ -156,6 +166,6 @@ _HEADS: dict[Any, Callable[..., torch.Tensor]] = {
     sp.erfc: torch.erfc,
     sp.Abs: torch.abs,
     sp.sign: torch.sign,
-    sp.Heaviside: lambda u, at_zero: torch.heaviside(u, at_zero),
+    sp.Heaviside: torch.heaviside,
     sp.sinc: lambda u: torch.sinc(u / torch.pi),
 }

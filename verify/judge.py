@@ -41,127 +41,153 @@ class Judgement:
     more_replicates: int | None
 
 
+@dataclass(frozen=True)
+class _Found:
+    """An estimate of (g/g*)^2 for a direction, as a whole (layer None) or at a layer (0-based)."""
+
+    direction: str
+    layer: int | None
+    estimate: Estimate
+    networks: int
+
+
+@dataclass(frozen=True)
+class _Rules:
+    """What the estimates are held against."""
+
+    problem: Problem
+    band: Band
+    levels: Levels
+
+
 def judge(problem: Problem, plan: Power, increments: Mapping[str, Moments], nets: int) -> Judgement:
-    """Test every direction as a whole and layer by layer. `increments` are without the constant (g/g*)^2."""
-    claim = problem.claim
+    """Test each direction as a whole and layer by layer. `increments` are without the constant (g/g*)^2."""
     measured = {d: increments[d].scaled(problem.ratio(d)) for d in problem.directions}
-    pooled = {d: pooled_estimate(m, np.array(plan.variances[d])) for d, m in measured.items()}
-    layers = {d: layer_estimates(m) for d, m in measured.items()}
-    band = Band.of(claim.margin)
-    levels = Levels(1 - claim.confidence, len(measured), max(1, sum(e is not None for es in layers.values() for e in es)))
-    whole = [_whole_row(d, e, levels, band, measured[d]) for d, e in pooled.items() if e is not None]
-    level = levels.layers_after(sum(far_tail(e, levels.pooled_tail, band) for e in pooled.values() if e is not None))
-    each = _layer_rows(problem, layers, measured, levels, level, band)
-    verdict = _combined(whole, each, len(problem.directions))
-    more = _more_replicates(whole, levels, band, nets, plan) if verdict == "inconclusive" else None
-    return Judgement(verdict, (*whole, *each), _reasons(whole, each, problem, more), more)
+    whole = [found for d, m in measured.items() for found in _whole(d, m, plan.variances[d])]
+    layers = [found for d, m in measured.items() for found in _layers(d, m)]
+    levels = Levels(1 - problem.claim.confidence, len(measured), max(1, len(layers)))
+    rules = _Rules(problem, Band.of(problem.claim.margin), levels)
+    rows = [*_whole_rows(whole, rules), *_layer_rows(layers, whole, rules)]
+    verdict = _combined(rows, len(problem.directions))
+    more = _more_replicates(rows, rules, nets, plan.planned) if verdict == "inconclusive" else None
+    return Judgement(verdict, tuple(rows), _reasons(rows, problem, more), more)
 
 
-def _whole_row(direction: str, estimate: Estimate, levels: Levels, band: Band, moments: Moments) -> TestRow:
-    bounds = interval(estimate, levels.pooled_tail)
-    return TestRow(
-        name=f"{direction}, all layers",
-        direction=direction,
-        layer=None,
-        estimate=estimate.mean,
-        standard_error=estimate.standard_error,
-        degrees_of_freedom=estimate.freedom,
-        predicted=1.0,
-        interval=bounds,
-        p_value=composite_p(estimate, band),
-        adjusted_p_value=None,
-        verdict=outcome(bounds, band),
-        networks=int(moments.count.max()),
-    )
+def _whole(direction: str, moments: Moments, planned: list[float]) -> list[_Found]:
+    """The pooled estimate of a direction: one, or none where no layer has two networks."""
+    estimate = pooled_estimate(moments, np.array(planned))
+    return [] if estimate is None else [_Found(direction, None, estimate, int(moments.count.max()))]
 
 
-def _layer_rows(
-    problem: Problem,
-    layers: Mapping[str, list[Estimate | None]],
-    measured: Mapping[str, Moments],
-    levels: Levels,
-    level: float,
-    band: Band,
-) -> list[TestRow]:
-    """Rows of all layers that have data; one refutes if its Holm-adjusted p-value is at most `level`."""
-    found = [(d, i, e) for d, estimates in layers.items() for i, e in enumerate(estimates) if e is not None]
-    p_values = [composite_p(e, band) for _, _, e in found]
-    adjusted = holm(p_values)
+def _layers(direction: str, moments: Moments) -> list[_Found]:
+    """The estimates of the layers that have two networks or more."""
     return [
-        _layer_row(problem, d, i, e, interval(e, levels.layer_tail), p, a, a <= level, int(measured[d].count[i]))
-        for (d, i, e), p, a in zip(found, p_values, adjusted, strict=True)
+        _Found(direction, layer, estimate, int(moments.count[layer]))
+        for layer, estimate in enumerate(layer_estimates(moments))
+        if estimate is not None
     ]
 
 
-def _layer_row(
-    problem: Problem,
-    direction: str,
-    index: int,
-    estimate: Estimate,
-    bounds: tuple[float, float],
-    p_value: float,
-    adjusted: float,
-    refuted: bool,
-    networks: int,
+def _whole_rows(whole: list[_Found], rules: _Rules) -> list[TestRow]:
+    rows = []
+    for found in whole:
+        bounds = interval(found.estimate, rules.levels.pooled_tail)
+        rows.append(_row(found, bounds, rules, None, outcome(bounds, rules.band)))
+    return rows
+
+
+def _layer_rows(layers: list[_Found], whole: list[_Found], rules: _Rules) -> list[TestRow]:
+    """A layer refutes if its Holm-adjusted p-value is at most the layers' level."""
+    far = sum(far_tail(found.estimate, rules.levels.pooled_tail, rules.band) for found in whole)
+    level = rules.levels.layers_after(far)
+    adjusted = holm([composite_p(found.estimate, rules.band) for found in layers])
+    return [
+        _row(
+            found,
+            interval(found.estimate, rules.levels.layer_tail),
+            rules,
+            p_value,
+            "refuted" if p_value <= level else "inconclusive",
+        )
+        for found, p_value in zip(layers, adjusted, strict=True)
+    ]
+
+
+def _row(
+    found: _Found, bounds: tuple[float, float], rules: _Rules, adjusted: float | None, verdict: Outcome
 ) -> TestRow:
-    units = problem.claim.widths[index] if direction == "forward" else problem.claim.widths[index + 1]
-    factor = units / problem.fans[index]
+    factor = None if found.layer is None else _predicted_factor(rules.problem, found.direction, found.layer)
+    estimate = found.estimate
     return TestRow(
-        name=f"{direction}, layer {index + 1}",
-        direction=direction,
-        layer=index + 1,
+        name=f"{found.direction}, " + ("all layers" if found.layer is None else f"layer {found.layer + 1}"),
+        direction=found.direction,
+        layer=None if found.layer is None else found.layer + 1,
         estimate=estimate.mean,
         standard_error=estimate.standard_error,
         degrees_of_freedom=estimate.freedom,
         predicted=1.0,
         interval=bounds,
-        p_value=p_value,
+        p_value=composite_p(estimate, rules.band),
         adjusted_p_value=adjusted,
-        verdict="refuted" if refuted else "inconclusive",
-        networks=networks,
-        factor=factor * estimate.mean,
-        factor_interval=(factor * bounds[0], factor * bounds[1]),
+        verdict=verdict,
+        networks=found.networks,
+        factor=None if factor is None else factor * estimate.mean,
+        factor_interval=None if factor is None else (factor * bounds[0], factor * bounds[1]),
         predicted_factor=factor,
     )
 
 
-def _combined(whole: list[TestRow], each: list[TestRow], directions: int) -> Outcome:
-    if any(row.verdict == "refuted" for row in (*whole, *each)):
+def _predicted_factor(problem: Problem, direction: str, layer: int) -> float:
+    """fan_in over the layer's fan forward, fan_out over it backward: 1 where the mode suits the direction."""
+    widths = problem.claim.widths
+    return widths[layer if direction == "forward" else layer + 1] / problem.fans[layer]
+
+
+def _combined(rows: list[TestRow], directions: int) -> Outcome:
+    if any(row.verdict == "refuted" for row in rows):
         return "refuted"
-    all_confirmed = len(whole) == directions and all(row.verdict == "confirmed" for row in whole)
-    return "confirmed" if all_confirmed else "inconclusive"
+    confirmed = sum(row.layer is None and row.verdict == "confirmed" for row in rows)
+    return "confirmed" if confirmed == directions else "inconclusive"
 
 
-def _more_replicates(whole: list[TestRow], levels: Levels, band: Band, nets: int, plan: Power) -> int:
-    """How many more networks would decide if the estimates stayed: at least what the plan still lacks."""
-    needed = plan.planned
-    for row in whole:
-        gap = min(abs(row.estimate - band.low), abs(row.estimate - band.high))
-        t = float(stdtrit(row.degrees_of_freedom, 1 - levels.pooled_tail))
-        if row.verdict == "inconclusive":
-            needed = max(needed, math.ceil(nets * min(_MANY, (t * row.standard_error / max(gap, 1e-12)) ** 2)))
+def _more_replicates(rows: list[TestRow], rules: _Rules, nets: int, planned: int) -> int:
+    """How many more networks would decide if the estimates stayed; at least what the plan still lacks."""
+    needed = planned
+    for row in rows:
+        if row.layer is None and row.verdict == "inconclusive":
+            gap = min(abs(row.estimate - rules.band.low), abs(row.estimate - rules.band.high))
+            t = float(stdtrit(row.degrees_of_freedom, 1 - rules.levels.pooled_tail))
+            factor = (t * row.standard_error / max(gap, 1e-9)) ** 2
+            needed = max(needed, math.ceil(nets * min(factor, _MANY)))
     return max(1, min(needed, _MANY) - nets)
 
 
-def _reasons(whole: list[TestRow], each: list[TestRow], problem: Problem, more: int | None) -> tuple[str, ...]:
+def _reasons(rows: list[TestRow], problem: Problem, more: int | None) -> tuple[str, ...]:
     margin = f"{100 * problem.claim.margin:g}%"
-    reasons = [_reason(row, margin) for row in whole]
+    whole = [row for row in rows if row.layer is None]
+    reasons = [f"{r.direction}: {_error(r)}, {_PLACE[r.verdict]} the margin of {margin}" for r in whole]
     missing = [d for d in problem.directions if d not in {row.direction for row in whole}]
     reasons += [f"{d}: no layer had two networks with a signal to measure" for d in missing]
-    reasons += [f"{r.name}: {_error(r)}, outside {margin} (Holm-adjusted)" for r in each if r.verdict == "refuted"][:5]
+    refuting = [row for row in rows if row.layer is not None and row.verdict == "refuted"]
+    reasons += [f"{r.name}: {_error(r)}, outside {margin} (Holm-adjusted)" for r in refuting[:3]]
+    if len(refuting) > 3:
+        reasons.append(f"{len(refuting)} of {len(rows) - len(whole)} layer tests refute")
     if more is not None:
         reasons.append(f"about {more} more replicates would decide")
     return tuple(reasons)
 
 
-def _reason(row: TestRow, margin: str) -> str:
-    place = {"confirmed": "inside", "refuted": "wholly outside", "inconclusive": "across the border of"}
-    return f"{row.direction}: {_error(row)}, {place[row.verdict]} the margin of {margin}"
+_PLACE = {
+    "confirmed": "inside",
+    "refuted": "wholly outside",
+    "inconclusive": "across the border of",
+}
 
 
 def _error(row: TestRow) -> str:
     """The error of the gain as a percentage, with its interval."""
     low, middle, high = (
-        100 * (math.copysign(math.sqrt(abs(r)), r) - 1) for r in (row.interval[0], row.estimate, row.interval[1])
+        100 * (math.copysign(math.sqrt(abs(value)), value) - 1)
+        for value in (row.interval[0], row.estimate, row.interval[1])
     )
     return f"the gain is off by {middle:+.3f}% (interval {low:+.3f}% to {high:+.3f}%)"

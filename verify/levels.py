@@ -10,7 +10,7 @@ POWER = 0.9999
 
 @dataclass(frozen=True)
 class Levels:
-    """Error rates of a run at confidence C = 1 - alpha, with a number of tested directions and of layer tests.
+    """Error rates of a run at confidence C = 1 - alpha, for a number of directions and of layer tests.
 
     A pooled interval misses the truth with probability alpha / (2 directions) on each side, so all of them
     hold together with confidence C. At an error of exactly the margin a false refutation needs a miss on

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,15 +10,16 @@ import numpy as np
 import torch
 
 from verify.accumulate import Array, Moments, Trajectory
+from verify.claim import Claim
 from verify.hardware import device, dtype, full_precision
 from verify.increments import Sample, sample
 from verify.laws import law
-from verify.network import Family, Shard, forward
+from verify.network import Family, Shard
 from verify.prediction import predicted_log_gradient, predicted_log_q
 from verify.problem import Problem
-from verify.shards import cut, nets_per_shard
-from verify.theory import Theory
+from verify.shards import Cut, cut, nets_per_shard
 from verify.weights import Weights, buffers
+from verify.workers import in_order, one_thread_each
 
 Progress = Callable[[int, int], None]
 
@@ -49,17 +49,16 @@ class Measurements:
         return hashlib.sha256("".join(self.digests).encode()).hexdigest()
 
 
-def family(problem: Problem, theory: Theory) -> Family:
+def family(problem: Problem) -> Family:
     """The networks that a problem asks to draw."""
     claim = problem.claim
     names = [int.from_bytes(name.encode()) for name in (claim.law, claim.dtype)]
     return Family(
         widths=claim.widths,
         scales=problem.scales,
-        last_scale=problem.gain / math.sqrt(claim.widths[-1]),
         bias_variance=problem.bias_variance,
-        drive=problem.variance - problem.bias_variance,
-        functions=theory.functions,
+        first_square=problem.variance - problem.bias_variance,
+        functions=problem.theory.functions,
         homogeneous=problem.homogeneous,
         batch=claim.batch,
         output_gradient=claim.output_gradient,
@@ -70,37 +69,45 @@ def family(problem: Problem, theory: Theory) -> Family:
 
 
 def measure(
-    drawn: Family, problem: Problem, theory: Theory, replicates: int, progress: Progress | None = None
+    drawn: Family, problem: Problem, replicates: int, progress: Progress | None = None
 ) -> Measurements:
     """Draw the replicates and add up their increments against the theory.
 
-    `drawn` is what is drawn, `problem` and `theory` what is expected: the same unless a test plants an error.
+    `drawn` is what is drawn, `problem` what is expected: they agree unless a test plants an error.
     A KeyboardInterrupt stops with the shards that are done, if they hold two networks or more.
     """
-    plan = cut(problem.claim, replicates)
-    sizes = [plan.nets * size for size in plan.layer_sizes]
-    weights = Weights(law(problem.claim.law), buffers(sizes, plan.keep, drawn.dtype, drawn.device), plan.keep)
+    plan = cut(problem.claim, replicates, _workers(drawn))
+    tools = [_weights(problem.claim, plan, drawn) for _ in range(plan.workers)]
+
+    def work(shard: Shard, weights: Weights) -> Measurements:
+        with torch.inference_mode():
+            return _part(sample(drawn, shard, weights, problem), problem)
+
     total: Measurements | None = None
-    with torch.inference_mode(), full_precision():
-        for shard in plan.shards:
-            try:
-                part = _part(_shard_sample(drawn, shard, weights, problem, theory), problem, theory)
+    with full_precision(), one_thread_each():
+        try:
+            for part in in_order(plan.shards(), tools, work):
                 total = part if total is None else _merged(total, part)
                 if progress is not None:
                     progress(total.nets, replicates)
-            except KeyboardInterrupt:
-                if total is None or total.nets < 2:
-                    raise
-                return total
+        except KeyboardInterrupt:
+            if total is None or total.nets < 2:
+                raise
     assert total is not None
     return total
 
 
-def _shard_sample(drawn: Family, shard: Shard, weights: Weights, problem: Problem, theory: Theory) -> Sample:
-    return sample(drawn, shard, weights, forward(drawn, shard, weights), theory, problem.gain)
+def _workers(drawn: Family) -> int:
+    """One per CPU thread that torch may use; one alone on a GPU."""
+    return torch.get_num_threads() if drawn.device.type == "cpu" else 1
 
 
-def _part(found: Sample, problem: Problem, theory: Theory) -> Measurements:
+def _weights(claim: Claim, plan: Cut, drawn: Family) -> Weights:
+    sizes = [plan.largest * size for size in plan.layer_sizes]
+    return Weights(law(claim.law), buffers(sizes, plan.keep, drawn.dtype, drawn.device), plan.keep)
+
+
+def _part(found: Sample, problem: Problem) -> Measurements:
     """The sums of one shard."""
     room = _KEPT // found.log_q.shape[1]
     digest = hashlib.sha256()
@@ -110,8 +117,8 @@ def _part(found: Sample, problem: Problem, theory: Theory) -> Measurements:
         nets=len(found.forward),
         increments={"forward": Moments.of(found.forward), "backward": Moments.of(found.backward)},
         ratio=Moments.of(found.ratio),
-        q=Trajectory.of(found.log_q, predicted_log_q(problem, theory), room),
-        gradient=Trajectory.of(found.log_gradient, predicted_log_gradient(problem, theory), room),
+        q=Trajectory.of(found.log_q, predicted_log_q(problem), room),
+        gradient=Trajectory.of(found.log_gradient, predicted_log_gradient(problem), room),
         past_range=found.past_range.sum(axis=0).astype(np.float64),
         digests=(digest.hexdigest(),),
     )

@@ -1,9 +1,9 @@
 """How many networks a claim needs, and how surely that many decide it.
 
-The variance of an increment follows from the Gaussian fourth moments: of A it is (E f^4/(E f^2)^2 - 1)/n, of B that
-of M T, with n units and d free directions: (1 + k/n)(1 + 2/d) - 1, k = E f'^4/(E f'^2)^2 - 1. Uniform weights have
-lighter tails than Gaussian ones, so the Gaussian variance is the larger and serves for both; several inputs
-of one net count as one, since in a deep net they become alike.
+The variance of an increment follows from Gaussian fourth moments: of A it is (E f^4/(E f^2)^2 - 1)/n, of B
+that of M T, with n units and d free directions: (1 + k/n)(1 + 2/d) - 1, k = E f'^4/(E f'^2)^2 - 1. Uniform
+weights have lighter tails than Gaussian ones, so the Gaussian variance is the larger and serves for both;
+several inputs of one net count as one, since in a deep net they become alike.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from verify.levels import Levels
 from verify.output import CLASSES
 from verify.prediction import plannable_q
 from verify.problem import Problem
-from verify.theory import Theory
 
 # Where the fixed point is not stable, networks wander: the largest variance within these factors of q counts.
 _WANDER = (1 / 256, 1 / 64, 1 / 16, 1 / 4, 1.0, 4.0, 16.0, 64.0)
@@ -33,10 +32,10 @@ _WANDER = (1 / 256, 1 / 64, 1 / 16, 1 / 4, 1.0, 4.0, 16.0, 64.0)
 class Power:
     """The plan of a run.
 
-    `planned` is the number of networks by the power formula, `replicates` the number drawn; `normals` how many
-    random numbers that takes; `confirm` and `refute` bound from below the probabilities to confirm at zero
-    error and to refute at twice the margin. `variances` maps a direction to the planned variance of one
-    increment per layer.
+    `planned` is the number of networks by the power formula, `replicates` the number drawn; `normals` how
+    many random numbers that takes; `confirm` and `refute` bound from below the probabilities to confirm at
+    zero error and to refute at twice the margin. `variances` maps a direction to the planned variance of
+    one increment per layer.
     """
 
     replicates: int
@@ -68,20 +67,22 @@ class Size:
     layers: int
 
 
-def power(problem: Problem, theory: Theory) -> Power:
+def power(problem: Problem) -> Power:
     """Plan a run; raises `BadInput` where the variance of an increment is not finite.
 
     >>> from derive.catalogue import activation
     >>> from verify.claim import Claim
     >>> from verify.problem import resolve
-    >>> plan = power(resolve(Claim(activation("relu"))), Theory(activation("relu")))
+    >>> plan = power(resolve(Claim(activation("relu"))))
     >>> 200 < plan.replicates < 260, plan.confirm >= 0.9999, plan.refute >= 0.9999
     (True, True, True)
     """
     claim = problem.claim
-    variances = {direction: planned_variances(problem, theory, direction).tolist() for direction in problem.directions}
+    variances = {
+        direction: planned_variances(problem, direction).tolist() for direction in problem.directions
+    }
     levels = Levels(1 - claim.confidence, len(variances), len(variances) * claim.depth)
-    sizes = [_size(problem, theory, variance) for variance in variances.values()]
+    sizes = [_size(problem, variance) for variance in variances.values()]
     planned = _planned(sizes, levels, claim.margin)
     nets = claim.replicates or planned
     confirm = _confirm(sizes, nets, levels, claim.margin)
@@ -89,10 +90,10 @@ def power(problem: Problem, theory: Theory) -> Power:
     return Power(nets, planned, nets * _normals_per_net(problem), confirm, refute, variances)
 
 
-def planned_variances(problem: Problem, theory: Theory, direction: str) -> Array:
+def planned_variances(problem: Problem, direction: str) -> Array:
     """The variance of one increment (without the constant (g/g*)^2) per layer; positive."""
     widths = np.array(problem.claim.widths, dtype=np.float64)
-    variance = _excess(problem, theory, direction == "backward") / widths[1:]
+    variance = _excess(problem, direction == "backward") / widths[1:]
     if direction == "backward":
         free = widths[:-1] - problem.claim.batch
         variance = (1 + variance) * (1 + np.where(free > 0, 2 / np.maximum(free, 1), 0.0)) - 1
@@ -100,25 +101,27 @@ def planned_variances(problem: Problem, theory: Theory, direction: str) -> Array
     return np.where(variance > 0, variance, 1 / widths[1:])
 
 
-def _excess(problem: Problem, theory: Theory, derivative: bool) -> Array:
+def _excess(problem: Problem, derivative: bool) -> Array:
     """h^4's mean over the square of h^2's, less 1, at the q predicted for each layer; h is f or f'."""
     factors = (1.0,) if problem.stability.kind in ("stable", "neutral") else _WANDER
-    q = torch.from_numpy(np.outer(factors, plannable_q(problem, theory)))
-    fourth = theory.expectation("derivative_fourth" if derivative else "fourth", q)
-    second = theory.expectation("derivative_second" if derivative else "second", q)
+    q = torch.from_numpy(np.outer(factors, plannable_q(problem)))
+    fourth = problem.theory.expectation("derivative_fourth" if derivative else "fourth", q)
+    second = problem.theory.expectation("derivative_second" if derivative else "second", q)
     excess = fourth / second**2 - 1
     if not bool(excess.isfinite().all()):
         raise BadInput(
-            f"the power calculation needs finite fourth moments of {theory.activation.name} at the variances "
-            "that depth is predicted to reach: give a smaller --gain or fewer layers"
+            f"the power calculation needs finite fourth moments of {problem.claim.activation.name} at the "
+            "variances that depth is predicted to reach: give a smaller --gain or fewer layers"
         )
     return excess.clamp(min=0).max(dim=0).values.numpy()
 
 
-def _size(problem: Problem, theory: Theory, variance: list[float]) -> Size:
+def _size(problem: Problem, variance: list[float]) -> Size:
     """Layers add their precision, in proportion to the networks that still live there."""
-    shares = [theory.flat_share(q) for q in plannable_q(problem, theory).tolist()]
-    living = np.cumprod([1.0] + [1 - share**n for share, n in zip(shares, problem.claim.widths[1:], strict=True)])
+    shares = [problem.theory.flat_share(q) for q in plannable_q(problem).tolist()]
+    living = np.cumprod(
+        [1.0] + [1 - share**n for share, n in zip(shares, problem.claim.widths[1:], strict=True)]
+    )
     precision = float((living[:-1] / np.array(variance)).sum())
     return Size(precision**-0.5, len(variance))
 

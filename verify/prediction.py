@@ -9,52 +9,51 @@ import torch
 
 from verify.accumulate import Array
 from verify.problem import Problem
-from verify.theory import Theory
 
 # Moments of f at larger or smaller q than these would leave float64.
 _Q_RANGE = (1e-60, 1e60)
 
 
-def predicted_log_q(problem: Problem, theory: Theory) -> Array:
-    """log2 of q_1 .. q_(L+1), by iterating the variance map; the last is what a further square layer would see.
+def predicted_log_q(problem: Problem) -> Array:
+    """log2 of q_1 .. q_(L+1), by iterating the variance map; the last is for one more, square layer.
 
     For f of degree 1 this is the expectation at every width; otherwise that of infinitely wide networks.
     """
     logs = [math.log2(problem.variance)]
     for index, n in enumerate(problem.claim.widths[1:]):
         scale = problem.scales[index + 1] ** 2 * n if index + 1 < problem.claim.depth else problem.gain**2
-        logs.append(_next(problem, theory, scale, logs[-1]))
+        logs.append(_next(problem, scale, logs[-1]))
     return np.array(logs)
 
 
-def _next(problem: Problem, theory: Theory, scale: float, log_q: float) -> float:
+def _next(problem: Problem, scale: float, log_q: float) -> float:
     """log2 of v + scale E f^2."""
     if problem.homogeneous:
-        return log_q + math.log2(scale) + math.log2(_second(theory, 1.0))
+        return log_q + math.log2(scale) + math.log2(_second(problem, 1.0))
     if not -1000 < log_q < 1000:
         return math.nan
-    q = problem.bias_variance + scale * _second(theory, 2.0**log_q)
+    q = problem.bias_variance + scale * _second(problem, 2.0**log_q)
     return math.log2(q) if 0 < q < math.inf else math.nan
 
 
-def _second(theory: Theory, q: float) -> float:
-    return float(theory.second(torch.tensor(q, dtype=torch.float64)))
+def _second(problem: Problem, q: float) -> float:
+    return float(problem.theory.second(torch.tensor(q, dtype=torch.float64)))
 
 
-def plannable_q(problem: Problem, theory: Theory) -> Array:
+def plannable_q(problem: Problem) -> Array:
     """The predicted q of each layer, q_1 .. q_L, kept where fourth moments stay within float64."""
     with np.errstate(over="ignore"):
-        q = np.exp2(predicted_log_q(problem, theory)[:-1])
+        q = np.exp2(predicted_log_q(problem)[:-1])
     return np.clip(np.where(np.isnan(q), problem.variance, q), *_Q_RANGE)
 
 
-def predicted_log_gradient(problem: Problem, theory: Theory) -> Array:
-    """log2 of the gradient's mean square at x_0 .. x_L relative to the output's: sums of log2 of the factors.
+def predicted_log_gradient(problem: Problem) -> Array:
+    """log2 of the gradient's mean square at x_0 .. x_L, relative to the output's.
 
-    A layer's factor is s^2 n_out E f'(sqrt(q_l) Z)^2 at the predicted q_l. The product is exact for ReLU-like f under
-    the conditions in the claim's output-gradient assumption, and otherwise a prediction for infinite width.
+    A layer's factor is s^2 n_out E f'(sqrt(q_l) Z)^2 at the predicted q_l. For ReLU-like f the product is
+    exact under the claim's assumption on the output gradient; otherwise it is meant for infinite width.
     """
-    slopes = theory.derivative_second(torch.from_numpy(plannable_q(problem, theory))).numpy()
+    slopes = problem.theory.derivative_second(torch.from_numpy(plannable_q(problem))).numpy()
     scales = np.array(problem.scales) ** 2 * np.array(problem.claim.widths[1:])
     with np.errstate(divide="ignore"):
         factors = np.log2(scales * slopes)

@@ -1,4 +1,4 @@
-"""A claim made definite: the gain and bias variance to draw with, and what the theory expects of each layer."""
+"""A claim made definite: the gain and bias variance to draw with, and the theory to hold them against."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from derive.moments import moment
 from derive.number import Missing, Number
 from derive.stability import Stability, stability
 from verify.claim import Claim
+from verify.theory import Theory
 
 # A bias variance that differs from the pair's by less is the pair's (float rounding of what was typed).
 _SAME = 1e-9
@@ -25,13 +26,14 @@ class Problem:
 
     `targets` maps each tested direction to its gain: "forward" to the g that solves F(q) = q at this bias
     variance, "backward" to the g that solves chi(q) = 1, both for fan_in weights. `exact_gain` is a `Number`
-    where the theory gave it, the rational that was typed otherwise.
+    where the theory gave it, the rational that was typed otherwise. `theory` holds the moments.
     """
 
     claim: Claim
     exact_gain: Number | sp.Rational
     bias_variance: float
     targets: dict[str, float]
+    theory: Theory
 
     @property
     def gain(self) -> float:
@@ -58,6 +60,10 @@ class Problem:
     def scales(self) -> tuple[float, ...]:
         """The standard deviation of a weight of each layer: gain / sqrt(fan)."""
         return tuple(self.gain / math.sqrt(f) for f in self.fans)
+
+    def weight_variance(self, index: int) -> float:
+        """The variance of a weight of a layer (0-based), as the claim states it: gain^2 / fan."""
+        return self.gain**2 / self.fans[index]
 
     @cached_property
     def stability(self) -> Stability:
@@ -94,7 +100,7 @@ def resolve(claim: Claim) -> Problem:
     directions = _directions(claim)
     gain, bias_variance = _drawn(claim, directions)
     targets = {direction: float(_target(claim, direction, bias_variance)) for direction in directions}
-    return Problem(claim, gain, bias_variance, targets)
+    return Problem(claim, gain, bias_variance, targets, Theory(claim.activation))
 
 
 def _directions(claim: Claim) -> tuple[str, ...]:

@@ -17,7 +17,6 @@ from verify.output import ASSUMPTIONS
 from verify.power import Power, power
 from verify.problem import Problem, resolve
 from verify.provenance import provenance
-from verify.theory import Theory
 from verify.verdict import Verdict
 
 # The theory's float64 moments must meet the certified ones at the claim's q to this relative distance: a
@@ -39,7 +38,7 @@ def plan(claim: Claim) -> Power:
     Raises `BadInput` as `verify` does.
     """
     problem = resolve(claim)
-    return power(problem, Theory(claim.activation))
+    return power(problem)
 
 
 def verify(claim: Claim, progress: Progress | None = None) -> Verdict:
@@ -54,30 +53,34 @@ def verify(claim: Claim, progress: Progress | None = None) -> Verdict:
     'confirmed'
     """
     problem = resolve(claim)
-    theory = Theory(claim.activation)
-    chosen = power(problem, theory)
-    error = _checked(theory, claim)
-    drawn = family(problem, theory)
-    found = measure(drawn, problem, theory, chosen.replicates, progress)
+    chosen = power(problem)
+    error = _checked(problem)
+    drawn = family(problem)
+    found = measure(drawn, problem, chosen.replicates, progress)
     verdict = verdict_of(problem, chosen, drawn, found, error)
     if found.nets < chosen.replicates:
         raise Interrupted(verdict)
     return verdict
 
 
-def _checked(theory: Theory, claim: Claim) -> float | None:
-    """The distance of the float64 moments from the certified ones; raises `BadInput` where it is too large."""
-    error = theory.discrepancy(claim.variance)
+def _checked(problem: Problem) -> float | None:
+    """The distance of float64 moments from the certified ones; raises `BadInput` where it is too large."""
+    claim = problem.claim
+    error = problem.theory.discrepancy(claim.variance)
     if error is not None and not error < _QUADRATURE:
         raise BadInput(
-            f"the moments of {claim.activation.name} at variance {claim.variance} are off by {error:.1e} in float64: "
-            "too wild a function there to be measured; give a smaller variance"
+            f"in float64 the moments of {claim.activation.name} at variance {claim.variance} are off by "
+            f"{error:.1e}: too wild a function there to be measured; give a smaller variance"
         )
     return error
 
 
 def verdict_of(
-    problem: Problem, chosen: Power, drawn: Family, found: Measurements, quadrature_error: float | None = None
+    problem: Problem,
+    chosen: Power,
+    drawn: Family,
+    found: Measurements,
+    quadrature_error: float | None = None,
 ) -> Verdict:
     """Judge what was measured."""
     judged = judge(problem, chosen, found.increments, found.nets)
@@ -119,7 +122,7 @@ def _claim_json(problem: Problem) -> dict[str, Any]:
         "mode": claim.mode,
         "batch": claim.batch,
         "sampler": claim.sampler,
-        "input": "independent uniform directions, scaled so that the first pre-activations have second moment q",
+        "input": "independent uniform directions, scaled to give the first pre-activations second moment q",
         "output_gradient": claim.output_gradient,
         "output_gradient_assumption": ASSUMPTIONS[claim.output_gradient],
         "margin": claim.margin,
@@ -136,5 +139,7 @@ def _exactness(problem: Problem) -> str:
     if law(problem.claim.law).gaussian:
         return "exact at every width: weights and biases are Gaussian"
     if problem.claim.activation.degree_one is not None:
-        return "forward exact at every width (symmetric law, activation of degree 1); backward up to O(1/width)"
-    return "up to O(1/width): the pre-activations of weights that are not Gaussian are Gaussian only in the limit"
+        return (
+            "forward exact at every width (symmetric law, activation of degree 1); backward up to O(1/width)"
+        )
+    return "up to O(1/width): pre-activations are Gaussian only in the limit where the weights are not"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -11,7 +12,7 @@ from verify.network import Shard
 
 # Weights of one layer, and units of all layers, that a shard draws together. They fix which networks a seed
 # means, so they depend on the shape alone, never on the memory that there is.
-_WEIGHTS = 2**22
+_WEIGHTS = 2**21
 _UNITS = 2**22
 # Copies of the states at one time: drives and pre-activations, and float64 working copies of a layer.
 _STATE_COPIES = 4
@@ -19,16 +20,26 @@ _STATE_COPIES = 4
 
 @dataclass(frozen=True)
 class Cut:
-    """The shards of a run, the weights of one net per layer, and whether a shard's weights are kept."""
+    """How many shards are drawn side by side, whether their weights are kept, and how much is drawn.
 
-    shards: tuple[Shard, ...]
+    `nets` is the number of networks in a shard, `layer_sizes` the weights of one net per layer.
+    """
+
+    replicates: int
+    nets: int
     layer_sizes: tuple[int, ...]
+    workers: int
     keep: bool
 
     @property
-    def nets(self) -> int:
+    def largest(self) -> int:
         """Networks in the largest shard."""
-        return self.shards[0].nets
+        return min(self.nets, self.replicates)
+
+    def shards(self) -> Iterator[Shard]:
+        """All shards, in order."""
+        for index, start in enumerate(range(0, self.replicates, self.nets)):
+            yield Shard(index, min(self.nets, self.replicates - start))
 
 
 def nets_per_shard(claim: Claim) -> int:
@@ -36,28 +47,29 @@ def nets_per_shard(claim: Claim) -> int:
 
     >>> from derive.catalogue import activation
     >>> nets_per_shard(Claim(activation("relu")))
-    64
+    32
     """
     largest = max(_layer_sizes(claim))
     return max(1, min(_WEIGHTS // largest, _UNITS // (claim.batch * sum(claim.widths))))
 
 
-def cut(claim: Claim, replicates: int) -> Cut:
+def cut(claim: Claim, replicates: int, workers: int) -> Cut:
     """The shards of a run; raises `BadInput` where even one layer of one shard is too much for the memory.
 
-    Weights are kept for the backward pass if they fit, and drawn again if not: the results are the same.
+    `workers` is how many shards may be drawn side by side. Weights are kept for the backward pass if they
+    fit, with fewer workers if need be, and drawn again otherwise: the results are the same.
     """
-    size = nets_per_shard(claim)
-    starts = range(0, replicates, size)
-    shards = tuple(Shard(index, min(size, replicates - start)) for index, start in enumerate(starts))
-    sizes = _layer_sizes(claim)
-    least = _mebibytes(claim, shards[0].nets, max(sizes))
+    nets, sizes = nets_per_shard(claim), _layer_sizes(claim)
+    largest = min(nets, replicates)
+    workers = max(1, min(workers, -(-replicates // nets)))
+    kept, least = (_mebibytes(claim, largest, weights) for weights in (sum(sizes), max(sizes)))
     if least > claim.memory_mib:
         raise BadInput(
-            f"networks of these widths take at least {least} MiB at a time and {claim.memory_mib} MiB are allowed: "
+            f"networks of these widths take {least} MiB at a time where {claim.memory_mib} are allowed: "
             "allow more memory, or give smaller widths or a smaller batch"
         )
-    return Cut(shards, sizes, _mebibytes(claim, shards[0].nets, sum(sizes)) <= claim.memory_mib)
+    keep = kept <= claim.memory_mib
+    return Cut(replicates, nets, sizes, min(workers, claim.memory_mib // (kept if keep else least)), keep)
 
 
 def _layer_sizes(claim: Claim) -> tuple[int, ...]:

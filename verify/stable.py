@@ -49,7 +49,8 @@ def _is_logistic_power(node: sp.Expr) -> bool:
 
 
 def _logistic_power(node: sp.Expr) -> sp.Expr:
-    return Logistic(-_exponent(node.base)) ** -node.exp
+    exponent: sp.Expr = _exponent(node.base)
+    return Logistic(-exponent) ** -node.exp
 
 
 def _is_softplus(node: sp.Expr) -> bool:

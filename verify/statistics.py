@@ -60,7 +60,9 @@ def layer_estimates(moments: Moments) -> list[Estimate | None]:
     variance, shape = moments.variance, _skewness_constant(moments)
     return [
         Estimate(mean, math.sqrt(v / count), count - 1, shape * math.sqrt(v / count)) if count > 1 else None
-        for mean, v, count in zip(moments.mean.tolist(), variance.tolist(), moments.count.tolist(), strict=True)
+        for mean, v, count in zip(
+            moments.mean.tolist(), variance.tolist(), moments.count.tolist(), strict=True
+        )
     ]
 
 
@@ -170,7 +172,7 @@ def outcome(bounds: tuple[float, float], band: Band) -> Outcome:
 
 
 def far_tail(estimate: Estimate, tail: float, band: Band) -> float:
-    """The probability that the interval falls wholly beyond the far border while the truth is at the near one."""
+    """The probability that an interval lies wholly beyond the far border, the truth being at the near one."""
     if estimate.standard_error == 0:
         return 0.0
     t = float(stdtrit(estimate.freedom, 1 - tail))

@@ -95,7 +95,7 @@ class Theory:
         return gaussian_mean(lambda z: part(z) ** power, q, self._kinks)
 
     def discrepancy(self, q: sp.Rational) -> float | None:
-        """The largest relative distance of E f^2 and E f'^2 here from the certified values; None if there are none."""
+        """The largest relative distance of E f^2 and E f'^2 from their certified values; None without any."""
         here = torch.tensor([float(q)], dtype=torch.float64)
         distances = []
         for kind in ("second", "derivative_second"):
@@ -129,7 +129,7 @@ def gaussian_mean(part: Callable[[Tensor], Tensor], q: Tensor, kinks: list[float
     """
     flat = q.reshape(-1)
     block = max(1, _BLOCK // (_NODES * (2 * len(_SPREAD) + 2 * len(_SCALE) + len(kinks))))
-    parts = [_block_mean(part, piece, kinks) for piece in flat.split(block)]
+    parts = [_block_mean(part, piece, kinks) for piece in torch.split(flat, block)]
     return torch.cat(parts).reshape(q.shape) if parts else torch.empty_like(q)
 
 
@@ -140,7 +140,8 @@ def _block_mean(part: Callable[[Tensor], Tensor], q: Tensor, kinks: list[float])
     half = borders.diff(dim=1)[..., None] / 2
     t = (borders[:, :-1, None] + half) + half * nodes
     density = torch.exp(-t * t / 2) * (half * weights) / (2 * torch.pi) ** 0.5
-    return (part(t * root[..., None]) * density).sum(dim=(1, 2))
+    mean: Tensor = (part(t * root[..., None]) * density).sum(dim=(1, 2))
+    return mean
 
 
 def _borders(root: Tensor, kinks: list[float]) -> Tensor:

@@ -17,8 +17,8 @@ class TestRow:
 
     `interval` holds at the confidence shared between the tests (see `verify.levels`); `p_value` is against
     "the error of the gain is within the margin", `adjusted_p_value` is Holm's over all layers. `factor` is
-    the measured factor of the second moment per unit across the layer, `predicted_factor` the theory's: fan_in
-    over the fan forward, fan_out over the fan backward; None for a direction as a whole.
+    the measured factor of the second moment per unit across the layer, `predicted_factor` the theory's:
+    fan_in over the fan forward, fan_out over the fan backward; None for a direction as a whole.
     """
 
     __test__ = False
@@ -41,7 +41,8 @@ class TestRow:
 
     def to_json(self) -> Json:
         """Plain data, with the keys of the contract and some more."""
-        return finite(self.__dict__)
+        plain: Json = finite(self.__dict__)
+        return plain
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Verdict:
 
     def to_json(self) -> Json:
         """The contract's object of `verify`, ready for json.dumps: no nan, no infinity."""
-        return finite(
+        plain: Json = finite(
             {
                 "claim": self.claim,
                 "verdict": self.verdict,
@@ -87,6 +88,7 @@ class Verdict:
                 "provenance": self.provenance,
             }
         )
+        return plain
 
 
 def finite(value: Any) -> Any:

@@ -48,7 +48,7 @@ class Weights:
     def _drawn(self, layer: int, shape: Shape, streams: Streams) -> Iterator[Tensor]:
         stream = streams(layer)
         for block in self._kept(layer, shape):
-            for part in block.view(-1).split(_BLOCK if block.device.type == "cpu" else block.numel()):
+            for part in torch.split(block.view(-1), _BLOCK if block.device.type == "cpu" else block.numel()):
                 self._law.fill(part, stream)
             yield block
 
@@ -56,7 +56,8 @@ class Weights:
 def _blocks(values: Tensor, shape: Shape) -> Sequence[Tensor]:
     """A tensor split over networks into blocks whose weights fit the cache; in one piece on a GPU."""
     nets, n_out, n_in = shape
-    return values.split(max(1, _BLOCK // (n_out * n_in)) if values.device.type == "cpu" else nets)
+    size = max(1, _BLOCK // (n_out * n_in)) if values.device.type == "cpu" else nets
+    return torch.split(values, size)
 
 
 def buffers(sizes: Sequence[int], keep: bool, dtype: torch.dtype, device: torch.device) -> list[Tensor]:
