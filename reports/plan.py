@@ -28,7 +28,7 @@ class Options:
     """What the command line may set; None stands for the report's own default."""
 
     parameters: Mapping[str, sp.Rational] = field(default_factory=dict)
-    variance: sp.Rational = sp.Integer(1)
+    variance: sp.Rational = sp.S.One
     widths: tuple[int, ...] | None = None
     claim: Mapping[str, Any] = field(
         default_factory=dict

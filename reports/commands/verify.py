@@ -7,6 +7,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from reports.commands.gain import named
+from reports.commands.options import (
+    BatchOption,
+    ConfidenceOption,
+    DepthOption,
+    DeviceOption,
+    DtypeOption,
+    MarginOption,
+    MemoryOption,
+    ReplicatesOption,
+    SeedOption,
+    VarianceOption,
+    WidthOption,
+    option,
+)
 from reports.commands.output import JsonOption, ParamOption, drawing, print_json, print_text, waiting
 from reports.numbers import finite, positive, widths
 
@@ -17,53 +31,28 @@ INTERRUPTED = 130
 EXIT_CODES = {"confirmed": 0, "refuted": 1, "inconclusive": 3}
 
 
-def _option(*names: str, metavar: str, about: str) -> Any:
-    return typer.Option(*names, metavar=metavar, help=about)
-
-
-WidthOption = Annotated[
-    str | None,
-    _option("--width", metavar="N or N0,N1,...", about="Units of all layers, or of each from the input."),
-]
-DepthOption = Annotated[
-    int | None, _option("--depth", metavar="L", about="Layers, where one width is given.")
-]
-BatchOption = Annotated[int, _option("--batch", metavar="B", about="Inputs of each network.")]
-ReplicatesOption = Annotated[
-    int | None, _option("--replicates", metavar="R", about="Networks; by default as many as the power needs.")
-]
-MarginOption = Annotated[str, _option("--margin", metavar="M", about="Tolerated relative error of the gain.")]
-ConfidenceOption = Annotated[str, _option("--confidence", metavar="C", about="Confidence of the verdict.")]
-DtypeOption = Annotated[str, _option("--dtype", metavar="NAME", about="float32 or float64.")]
-DeviceOption = Annotated[str, _option("--device", metavar="NAME", about="auto, cpu or cuda.")]
-SeedOption = Annotated[int, _option("--seed", metavar="S", about="The same seed gives the same bytes.")]
-MemoryOption = Annotated[int, _option("--memory", metavar="MIB", about="Memory for weights and states.")]
-VarianceOption = Annotated[
-    str, _option("--variance", metavar="Q", about="Second moment q that is to be held.")
-]
-
-
 def run(
     activation: Annotated[str, typer.Argument(help="A name from `gainproof list`.")],
+    *,
     gain: Annotated[
-        str | None, _option("--gain", metavar="G", about="The gain to test, in place of theory's.")
+        str | None, option("--gain", metavar="G", about="The gain to test, in place of theory's.")
     ] = None,
     bias_variance: Annotated[
-        str | None, _option("--bias-variance", metavar="V", about="Variance of the biases.")
+        str | None, option("--bias-variance", metavar="V", about="Variance of the biases.")
     ] = None,
     variance: VarianceOption = "1",
     direction: Annotated[
-        str | None, _option("--direction", metavar="NAME", about="forward, backward or both.")
+        str | None, option("--direction", metavar="NAME", about="forward, backward or both.")
     ] = None,
-    law: Annotated[str, _option("--law", metavar="NAME", about="The law of the weights.")] = "normal",
-    mode: Annotated[str, _option("--mode", metavar="NAME", about="fan_in, fan_out or fan_avg.")] = "fan_in",
+    law: Annotated[str, option("--law", metavar="NAME", about="The law of the weights.")] = "normal",
+    mode: Annotated[str, option("--mode", metavar="NAME", about="fan_in, fan_out or fan_avg.")] = "fan_in",
     width: WidthOption = None,
     depth: DepthOption = None,
     batch: BatchOption = 1,
     replicates: ReplicatesOption = None,
-    sampler: Annotated[str, _option("--sampler", metavar="NAME", about="exact or dense.")] = "dense",
+    sampler: Annotated[str, option("--sampler", metavar="NAME", about="exact or dense.")] = "dense",
     output_gradient: Annotated[
-        str, _option("--output-gradient", metavar="NAME", about="gaussian, ones or loss.")
+        str, option("--output-gradient", metavar="NAME", about="gaussian, ones or loss.")
     ] = "gaussian",
     margin: MarginOption = "0.005",
     confidence: ConfidenceOption = "0.999",

@@ -8,10 +8,10 @@ import tempfile
 from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 TEMPLATES = ("report.typ", "style.typ", "proof.typ", "blocks.typ")
-STANDARDS = ["ua-1", "a-3a"]
+STANDARDS: list[Literal["ua-1", "a-3a"]] = ["ua-1", "a-3a"]
 
 
 def build_pdf(data: Mapping[str, Any], attachment: bytes, figures: Mapping[str, bytes]) -> bytes:
@@ -31,7 +31,7 @@ def build_pdf(data: Mapping[str, Any], attachment: bytes, figures: Mapping[str, 
             str(root / "report.typ"),
             root=str(root),
             ignore_system_fonts=True,
-            pdf_standards=STANDARDS,
+            pdf_standards=[*STANDARDS],
             timestamp=0,
         )
     return pdf

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from reports.document.pieces import Json, Mono, Prose, Run, bullets, code, facts, paragraph
+from reports.document.pieces import Json, Mono, Prose, Run, bullets, code, facts, lead, paragraph
 from reports.document.words import capital, listed
 from reports.plan import Outcome, Plan
 
 
-def usage(source: str, *lead: Run) -> Json:
+def usage(source: str, *words: Run) -> Json:
     """The torch code with a sentence before it."""
-    return {"title": "How to use it", "blocks": [paragraph(*lead), code(source, "python")]}
+    return {"title": "How to use it", "blocks": [lead(*words), code(source, "python")]}
 
 
 def scope(outcomes: tuple[Outcome, ...], *more: str) -> Json:
@@ -61,4 +61,5 @@ def provenance(plan: Plan, outcomes: tuple[Outcome, ...], source: Mapping[str, s
 
 def _drawn(outcome: Outcome) -> str:
     source = outcome.verdict.provenance
-    return f"seed {source['seed']}, {source['replicates']} networks, {source['device']}, SHA-256 {source['data_sha256'][:32]}…"
+    drawn = f"seed {source['seed']}, {source['replicates']} networks, {source['device']}"
+    return f"{drawn}, SHA-256 {source['data_sha256'][:32]}…"

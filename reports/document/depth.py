@@ -12,6 +12,7 @@ from reports.document.words import capital, count
 from reports.figures import depth as depth_figure
 from reports.plan import Outcome
 
+_TITLE = "What depth does"
 _F = sp.Function("F")
 _Q = sp.Symbol("q")
 _SLOPE = sp.Function("Fprime")(_Q)
@@ -19,17 +20,51 @@ _TONES = {"stable": "good", "neutral": "plain", "unstable": "bad", "undecided": 
 
 
 def section(outcomes: tuple[Outcome, ...]) -> tuple[Json, dict[str, bytes]]:
-    """The section and its pictures."""
-    figures: dict[str, bytes] = {}
-    blocks = [_what_it_means(), _table(outcomes)]
+    """Stability and trajectories, for networks whose condition is the same in every layer; with the pictures."""
+    pictures, figures = _pictures(outcomes)
+    return {"title": _TITLE, "blocks": [_what_it_means(), _table(outcomes), *pictures]}, figures
+
+
+def section_of_ends(outcomes: tuple[Outcome, ...]) -> tuple[Json, dict[str, bytes]]:
+    """What is left of signal and gradient after all layers, for networks of unequal width; with the pictures."""
+    pictures, figures = _pictures(outcomes)
+    words = paragraph(
+        "The factors of the layers multiply. What is exact in every layer stays exact over depth; what is off by a "
+        "little in each is off by the product at the end."
+    )
+    return {"title": _TITLE, "blocks": [words, _ends(outcomes), *pictures]}, figures
+
+
+def _pictures(outcomes: tuple[Outcome, ...]) -> tuple[list[Json], dict[str, bytes]]:
+    blocks, figures = [], {}
     for outcome in outcomes:
         file = f"depth-{outcome.trial.key}.svg"
         found = outcome.verdict.to_json()["depth"]
-        figures[file] = depth_figure.draw(
-            [_trajectory("(a)  q", found["q"]), _trajectory("(b)  gradient", found["gradient"])]
-        )
+        both = [_trajectory("(a)  q", found["q"]), _trajectory("(b)  gradient", found["gradient"])]
+        figures[file] = depth_figure.draw(both)
         blocks.append(_picture(outcome, found, file))
-    return {"title": "What depth does", "blocks": blocks}, figures
+    return blocks, figures
+
+
+def _ends(outcomes: tuple[Outcome, ...]) -> Json:
+    heads = ("Signal at the output, predicted", "measured", "Gradient at the input, predicted", "measured")
+    columns = [column("Fan"), *(column(head, "right", wide=True) for head in heads)]
+    rows = []
+    for outcome in outcomes:
+        found = outcome.verdict.to_json()["depth"]
+        rows.append([cell(outcome.trial.label), *_end(found["q"], -1), *_end(found["gradient"], 0)])
+    caption = (
+        "Second moments relative to where each direction starts; means over networks with standard errors."
+    )
+    return table(columns, rows, caption)
+
+
+def _end(found: dict[str, Any], place: int) -> list[Json]:
+    predicted, mean = found["log10_predicted"][place], found["log10_mean"][place]
+    if predicted is None or mean is None:
+        return [digits("none"), digits("none")]
+    error = 10**mean * (found["relative_standard_error"][place] or 0.0)
+    return [digits(f"{10**predicted:.4g}"), digits(f"{10**mean:.4g} ± {error:.1g}")]
 
 
 def _what_it_means() -> Json:
@@ -40,7 +75,8 @@ def _what_it_means() -> Json:
         _SLOPE,
         ", the slope of the variance map ",
         _F(_Q),
-        ", in every layer: below 1 they die out, at 1 they add up, above 1 they grow. This does not bear on the verdict.",
+        ", in every layer: below 1 they die out, at 1 they add up, above 1 they grow. "
+        "This does not bear on the verdict.",
     )
 
 
@@ -73,7 +109,7 @@ def _picture(outcome: Outcome, found: dict[str, Any], file: str) -> Json:
     block["caption"] = rich(
         f"{capital(outcome.trial.label)}, {count(found['networks'], 'network')}: (a) ",
         _Q,
-        " after each layer; (b) mean square of the gradient at the same place, relative to the output's. Predictions are "
-        f"{theory}. Shaded: 5% to 95% of the networks; their mean is carried by a few large ones.",
+        " after each layer; (b) mean square of the gradient at the same place, relative to the output's. Predictions "
+        f"are {theory}. Shaded: 5% to 95% of the networks; their mean is carried by a few large ones.",
     )
     return block

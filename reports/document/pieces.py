@@ -52,10 +52,15 @@ def formula(expr: sp.Basic, inline: bool = True) -> Json:
     return {"m": TypstPrinter(inline=inline).doprint(expr), "alt": text(expr)}
 
 
-def parts(expr: sp.Basic, approximate: bool = False) -> list[Json]:
+def parts(expr: sp.Basic, approximate: bool = False, inline: bool = False) -> list[Json]:
     """A formula cut where a line may break."""
-    sources, words = (p(approximate=approximate).parts(expr) for p in (TypstPrinter, TextPrinter))
+    sources, words = (p(inline, approximate).parts(expr) for p in (TypstPrinter, TextPrinter))
     return [{"m": m, "alt": alt} for m, alt in zip(sources, words, strict=True)]
+
+
+def inline_parts(expr: sp.Basic) -> list[Json]:
+    """The same with slashes for fractions."""
+    return parts(expr, inline=True)
 
 
 def rich(*runs: Run) -> list[Json]:

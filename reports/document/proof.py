@@ -13,6 +13,7 @@ from reports.document.pieces import (
     formula,
     formula_cell,
     heading,
+    inline_parts,
     lead,
     paragraph,
     parts,
@@ -35,7 +36,15 @@ from reports.render.typst import RELATIONS
 
 def section(theorems: tuple[Theorem, ...]) -> Json:
     """The section of all derivations: what is proved, how to read a line, then theorem by theorem."""
-    overview = [{"scope": t.name, "title": t.title, "formula": formula(t.conclusion)} for t in theorems]
+    overview = [
+        {
+            "scope": t.name,
+            "title": t.title,
+            "formula": formula(t.conclusion),
+            "parts": inline_parts(t.conclusion),
+        }
+        for t in theorems
+    ]
     blocks = [_how_to_read(theorems), {"kind": "overview", "items": overview}]
     return {"title": "Derivation", "blocks": blocks + [block for t in theorems for block in _theorem(t)]}
 
@@ -45,9 +54,9 @@ def _how_to_read(theorems: tuple[Theorem, ...]) -> Json:
     kinds = {step.check.kind for theorem in theorems for step in theorem.steps}
     said = "; ".join(words for kind, words in _CHECKS.items() if kind in kinds)
     return lead(
-        f"{count(len(theorems), 'result').capitalize()} in {count(lines, 'line')}. Beside each line stand its rule, the "
-        f"assumptions and lines that it uses, and how it was checked by a second means: {said}. Every assumption comes "
-        "with a world in which the others hold and the result fails, so none of them can be dropped."
+        f"{count(len(theorems), 'result').capitalize()} in {count(lines, 'line')}. Beside each line stand its rule, "
+        f"the assumptions and lines that it uses, and how it was checked by a second means: {said}. Every assumption "
+        "comes with a world in which the others hold and the result fails, so none of them can be dropped."
     )
 
 
@@ -131,9 +140,6 @@ def _countermodels(theorem: Theorem) -> list[Json]:
         column("Right side", "right"),
     ]
     rows = [_countermodel(a) for a in theorem.assumptions]
-    caption = (
-        "No assumption can be dropped: a world for each in which the others hold and the conclusion fails."
-    )
     caption = Prose(f"{theorem.title}. {MINIMAL}")
     return [heading("Countermodels"), table(columns, rows, caption, breakable=True)]
 

@@ -13,10 +13,14 @@ Json = dict[str, Any]
 
 # A letter that stands alone or carries a prime, a subscript or a power. "a", "A" and "I" alone are English.
 _VARIABLE = re.compile(
-    r"(?<![A-Za-z0-9_'\"-])([A-Za-z])('{0,2})(?:_([A-Za-z0-9]{1,3})|\[([A-Za-z0-9+−, ]{1,9})\])?(?:\^([0-9]+|[A-Za-z]))?(?![A-Za-z0-9_'\"^])"
+    r"(?<![A-Za-z0-9_'\"-])([A-Za-z])('{0,2})"  # the letter and its primes
+    r"(?:_([A-Za-z0-9]{1,3})|\[([A-Za-z0-9+−, ]{1,9})\])?"  # _i or [l, i]
+    r"(?:\^([0-9]+|[A-Za-z]))?(?![A-Za-z0-9_'\"^])"
 )
 _ENGLISH = frozenset("aAI")
 _HEADS = frozenset("EP")
+_EXPECTATION = re.compile(r"(?<![A-Za-z])E(?=\[| f| g)")
+_ROOT = re.compile(r"sqrt\(([A-Za-z])\)")
 _POWER = re.compile(r"(?<=[)\]])\^([0-9])")
 _MINUS = re.compile(r"(?<![\w)\]])-(?=[0-9A-Za-z(])|(?<=[a-z\]])-(?=[0-9])|(?<= )-(?= )")
 _APOSTROPHE = re.compile(r"(?<=[A-Za-z]{2})'(?=[a-z])")
@@ -32,7 +36,8 @@ def prose(sentence: str) -> list[Json]:
     >>> prose("a layer")
     [{'t': 'a layer'}]
     """
-    text = _MINUS.sub("−", sentence.strip()).replace("E[", "𝔼[")
+    text = _MINUS.sub("−", sentence.strip())
+    text = _ROOT.sub(r"√\1", _EXPECTATION.sub("𝔼", text))
     text = _POWER.sub(lambda m: m[1].translate(_RAISED), _QUOTED.sub("‘\\1’", _APOSTROPHE.sub("’", text)))
     runs: list[Json] = []
     end = 0

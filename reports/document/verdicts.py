@@ -18,8 +18,9 @@ def section(outcomes: tuple[Outcome, ...]) -> tuple[Json, dict[str, bytes]]:
     picture = {"intervals.svg": intervals_figure.draw(_figure_rows(outcomes), 100 * margin)}
     blocks = [
         paragraph(
-            "A claim is confirmed where the interval of the gain's error lies inside the margin, refuted where it lies "
-            "wholly outside or a single layer's does after Holm's correction, and inconclusive otherwise."
+            "The error is that of the gain against what theory asks for in each layer. A claim is confirmed where the "
+            "interval of this error lies inside the margin, refuted where it lies wholly outside or a single layer's "
+            "does after Holm's correction, and inconclusive otherwise."
         ),
         _table(outcomes),
         heading("Negative control", 2),
@@ -78,7 +79,7 @@ def _figure_rows(outcomes: tuple[Outcome, ...]) -> list[intervals_figure.Row]:
         ]
     for outcome in outcomes:
         for run in _measured_controls(outcome):
-            label = f"control {signed(100 * run['planted_error'], 0)}, {run['direction']}"
+            label = f"{outcome.trial.label}, {run['direction']}, {signed(100 * run['planted_error'], 1)}"
             rows.append(_interval(label, run["estimate"], run["interval"], True))
     return rows
 
@@ -93,7 +94,10 @@ def _measured_controls(outcome: Outcome) -> list[Json]:
 
 
 def _caption() -> str:
-    return "Green: the claims. Red: the controls. Shaded: the margin. A control must lie wholly outside it."
+    return (
+        "Green: the claims. Red: the controls, with the error that was planted. A control must lie wholly outside the "
+        "margin, which is shaded."
+    )
 
 
 def _controls(outcomes: tuple[Outcome, ...]) -> Json:
@@ -105,7 +109,7 @@ def _controls(outcomes: tuple[Outcome, ...]) -> Json:
         column("Must be refuted"),
     ]
     rows = [_control(o, run) for o in outcomes for run in _measured_controls(o)]
-    return table(columns, rows, "Theories that are wrong by twice the margin.")
+    return table(columns, rows, "Theories that are wrong by twice the margin.", breakable=True)
 
 
 def _control(outcome: Outcome, run: Json) -> list[Json]:

@@ -36,7 +36,7 @@ def count(number: int, noun: str) -> str:
     >>> count(1, "layer"), count(3, "layer"), count(240, "network")
     ('one layer', 'three layers', '240 networks')
     """
-    shown = FEW[number] if 0 <= number < len(FEW) else f"{number:,}".replace(",", " ")
+    shown = FEW[number] if 0 <= number < len(FEW) else str(number)
     return f"{shown} {noun}{'' if number == 1 else 's'}"
 
 
@@ -70,8 +70,13 @@ def error_interval(bounds: Sequence[float]) -> str:
 
 
 def capital(sentence: str) -> str:
-    """The sentence with a capital letter."""
-    return sentence[:1].upper() + sentence[1:]
+    """The sentence with a capital letter, unless it starts with a variable or an option's name.
+
+    >>> capital("one layer"), capital("q is held"), capital("fan_in, forward")
+    ('One layer', 'q is held', 'fan_in, forward')
+    """
+    first, _, _ = sentence.partition(" ")
+    return sentence if len(first) < 2 or "_" in first else sentence[:1].upper() + sentence[1:]
 
 
 def listed(items: Sequence[str]) -> str:

@@ -15,7 +15,7 @@ Curve = Sequence[tuple[Sequence[float], Sequence[float]]]
 def draw(value: Curve, derivative: Curve, variance: float) -> bytes:
     """Two panels. A curve is a list of (x, y) pieces, so that a jump is shown as a jump."""
     with look():
-        figure, axes = panels(2, 1.95)
+        figure, axes = panels(2, 1.75)
         for axis, curve, colour, title in zip(
             axes, (value, derivative), (BLUE, RED), ("(a)  f(z)", "(b)  f′(z)"), strict=True
         ):

@@ -34,7 +34,7 @@ class Trajectory:
 def draw(trajectories: Sequence[Trajectory]) -> bytes:
     """A panel for each quantity, each with its own logarithmic axis."""
     with look():
-        figure, axes = panels(len(trajectories), 2.35)
+        figure, axes = panels(len(trajectories), 2.0)
         for axis, trajectory in zip(axes, trajectories, strict=True):
             _panel(axis, trajectory)
         handles, labels = axes[0].get_legend_handles_labels()

@@ -26,7 +26,7 @@ class Mode:
 def draw(shapes: Sequence[str], forward: Sequence[Mode], backward: Sequence[Mode]) -> bytes:
     """Two panels, a row for each layer: bars are predictions, points with intervals are measurements."""
     with look():
-        figure, axes = panels(2, 0.62 * len(shapes) + 0.9, sharey=True)
+        figure, axes = panels(2, 0.5 * len(shapes) + 0.8, sharey=True)
         for axis, modes, title in zip(
             axes, (forward, backward), ("(a)  forward factor", "(b)  backward factor"), strict=True
         ):

@@ -21,7 +21,7 @@ class Row:
 def draw(rows: Sequence[Row], margin: float) -> bytes:
     """One row each; the margin (percent) is shaded, controls are red."""
     with look():
-        figure, (axis,) = panels(1, 0.3 * len(rows) + 0.75)
+        figure, (axis,) = panels(1, 0.19 * len(rows) + 0.7)
         axis.axvspan(-margin, margin, color=PALE_GREEN, linewidth=0, zorder=0)
         for edge in (-margin, margin):
             axis.axvline(edge, color=GREEN, linewidth=0.7, dashes=(4, 2), zorder=1)

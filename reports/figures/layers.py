@@ -27,7 +27,7 @@ class Ratios:
 def draw(panels_of: Sequence[Ratios]) -> bytes:
     """A panel for each direction, with one scale."""
     with look():
-        figure, axes = panels(len(panels_of), 2.35, sharey=True)
+        figure, axes = panels(len(panels_of), 1.9, sharey=True)
         for axis, ratios in zip(axes, panels_of, strict=True):
             _panel(axis, ratios)
         axes[0].set_ylabel("measured / predicted")

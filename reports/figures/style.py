@@ -49,7 +49,7 @@ _STYLE: dict[str, Any] = {
     "grid.linewidth": 0.6,
     "lines.linewidth": 1.3,
     "figure.constrained_layout.use": True,
-    "figure.constrained_layout.w_pad": 0.03,
+    "figure.constrained_layout.w_pad": 0.08,
     "figure.constrained_layout.wspace": 0.06,
 }
 

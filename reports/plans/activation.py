@@ -87,12 +87,10 @@ def _trials(found: Activation, gained: Gains, options: Options) -> tuple[Trial, 
     trials = []
     if not isinstance(gained.forward, Missing):
         alone = Claim(found, direction="forward", **claim)
-        trials.append(
-            Trial("forward", "forward gain without bias", "The forward condition by itself.", alone)
-        )
+        trials.append(Trial("forward", "without bias", "The forward condition by itself.", alone))
     if isinstance(gained.pair, Pair):
         both = Claim(found, direction="both", **claim)
-        trials.append(Trial("pair", "gain and bias variance", "The pair that serves both directions.", both))
+        trials.append(Trial("pair", "with bias", "The pair that serves both directions.", both))
     return tuple(trials)
 
 
@@ -149,6 +147,7 @@ def _result(plan: Plan) -> Json:
         )
     if isinstance(gained.pair, Pair):
         return result_card("Condition", _pair_formulas(gained.pair), *_pair_note(gained, at))
+    assert isinstance(gained.forward, Number)  # a plan without any gain was refused
     return result_card(
         "Condition, forward only",
         [_squared(gained.forward)],
@@ -180,9 +179,9 @@ def _summary(plan: Plan, outcomes: tuple[Outcome, ...]) -> list[Json]:
     networks = sum(o.verdict.power["replicates"] for o in outcomes)
     return rich(
         *_why(plan),
-        f" The conditions are derived below in {count(lines, 'line')}, each checked by a second means, from assumptions "
-        f"of which none can be dropped. Their numbers are certified by ball arithmetic, and they are measured on "
-        f"{count(networks, 'network')} with full weights.",
+        f" The conditions are derived below in {count(lines, 'line')}, each checked by a second means, from "
+        "assumptions of which none can be dropped. Their numbers are certified by ball arithmetic, and they are "
+        f"measured on {count(networks, 'network')} with full weights.",
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from derive.proof.statement import Theorem
 
 
@@ -9,5 +11,10 @@ def write(theorem: Theorem, layout: str) -> str:
     """The whole theorem in the given layout: "text", "markdown", "latex" or "typst"."""
     from reports.proofs import latex, markdown, text, typst
 
-    writers = {"text": text, "markdown": markdown, "latex": latex, "typst": typst}
-    return writers[layout].write(theorem)
+    writers: dict[str, Callable[[Theorem], str]] = {
+        "text": text.write,
+        "markdown": markdown.write,
+        "latex": latex.write,
+        "typst": typst.write,
+    }
+    return writers[layout](theorem)

@@ -148,6 +148,9 @@ class LatexPrinter(MathPrinter):
     def bracket(self, head: str, argument: str) -> str:
         return rf"{_HEADS[head]}\left[{argument}\right]"
 
+    def argmin(self, variable: str, objective: str) -> str:
+        return rf"\operatorname*{{arg\,min}}_{{{variable}}} {objective}"
+
     def law(self, arguments: Sequence[str]) -> str:
         return self.call(r"\mathcal{L}", arguments)
 
@@ -157,7 +160,7 @@ class LatexPrinter(MathPrinter):
     def indicator(self, condition: str) -> str:
         return rf"\mathbf{{1}}\left[{condition}\right]"
 
-    def tuple(self, items: Sequence[str]) -> str:
+    def listing(self, items: Sequence[str]) -> str:
         return self.group(", ".join(items))
 
     def cases(self, rows: Sequence[tuple[str, str]]) -> str:

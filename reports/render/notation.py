@@ -6,7 +6,7 @@ printer that guesses would put sympy's internal spelling, or a user's string, in
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -30,7 +30,7 @@ class Piece:
     level: int = ATOM
 
 
-class Notation(Printer):  # type: ignore[misc]
+class Notation(Printer, ABC):  # type: ignore[misc]
     """The primitives of a notation, and the dispatch over sympy nodes.
 
     `inline` writes fractions with a slash, for exponents and sentences; `approximate` writes ≈ for =.
@@ -144,6 +144,10 @@ class Notation(Printer):  # type: ignore[misc]
         """E, Var or P applied to its argument."""
 
     @abstractmethod
+    def argmin(self, variable: str, objective: str) -> str:
+        """The value of the variable at which the objective is least."""
+
+    @abstractmethod
     def law(self, arguments: Sequence[str]) -> str:
         """The law of some variables."""
 
@@ -156,7 +160,7 @@ class Notation(Printer):  # type: ignore[misc]
         """1 where the condition holds, 0 elsewhere."""
 
     @abstractmethod
-    def tuple(self, items: Sequence[str]) -> str:
+    def listing(self, items: Sequence[str]) -> str:
         """Several things side by side."""
 
     @abstractmethod

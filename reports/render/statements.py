@@ -86,6 +86,10 @@ class MathPrinter(ArithmeticPrinter):
     def _print_P(self, expr: sp.Function) -> Piece:
         return self._print_E(expr)
 
+    def _print_ArgMin(self, expr: sp.Function) -> Piece:
+        objective, variable = expr.args
+        return Piece(self.argmin(self.doprint(variable), self.at(objective, PRODUCT)), PRODUCT)
+
     def _print_Law(self, expr: sp.Function) -> Piece:
         return Piece(self.law([self.doprint(a) for a in expr.args]))
 
@@ -114,7 +118,7 @@ class MathPrinter(ArithmeticPrinter):
         return self.word("otherwise") if condition == sp.true else self.doprint(condition)
 
     def _print_Tuple(self, expr: sp.Tuple) -> Piece:
-        return Piece(self.tuple([self.doprint(a) for a in expr.args]))
+        return Piece(self.listing([self.doprint(a) for a in expr.args]))
 
     def _print_BooleanTrue(self, expr: sp.Basic) -> Piece:
         return Piece(self.word("true"))
@@ -131,7 +135,7 @@ class MathPrinter(ArithmeticPrinter):
 
     def _joint(self, arguments: tuple[sp.Basic, ...]) -> str:
         texts = [self.doprint(a) for a in arguments]
-        return texts[0] if len(texts) == 1 else self.tuple(texts)
+        return texts[0] if len(texts) == 1 else self.listing(texts)
 
     def _print_And(self, expr: Any) -> Piece:
         return Piece(f" {self.connective(_WORDS[type(expr)])} ".join(self._operands(expr)), LOGIC)

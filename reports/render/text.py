@@ -108,6 +108,9 @@ class TextPrinter(MathPrinter):
     def bracket(self, head: str, argument: str) -> str:
         return f"{head}[{argument}]"
 
+    def argmin(self, variable: str, objective: str) -> str:
+        return f"argmin_{variable} {objective}"
+
     def law(self, arguments: Sequence[str]) -> str:
         return self.call("Law", arguments)
 
@@ -117,7 +120,7 @@ class TextPrinter(MathPrinter):
     def indicator(self, condition: str) -> str:
         return f"1[{condition}]"
 
-    def tuple(self, items: Sequence[str]) -> str:
+    def listing(self, items: Sequence[str]) -> str:
         return self.group(", ".join(items))
 
     def cases(self, rows: Sequence[tuple[str, str]]) -> str:

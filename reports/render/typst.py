@@ -138,10 +138,13 @@ class TypstPrinter(MathPrinter):
         return f"integral{limits} {body} thin upright(d) {variable}"
 
     def call(self, head: str, arguments: Sequence[str]) -> str:
-        return head + " " + self.tuple(arguments)
+        return head + " " + self.listing(arguments)
 
     def bracket(self, head: str, argument: str) -> str:
         return f"{_HEADS[head]} lr([{argument}])"
+
+    def argmin(self, variable: str, objective: str) -> str:
+        return f'op("arg min", limits: #true)_({variable}) {objective}'
 
     def law(self, arguments: Sequence[str]) -> str:
         return self.call("cal(L)", arguments)
@@ -152,7 +155,7 @@ class TypstPrinter(MathPrinter):
     def indicator(self, condition: str) -> str:
         return f'bb("1") lr([{condition}])'
 
-    def tuple(self, items: Sequence[str]) -> str:
+    def listing(self, items: Sequence[str]) -> str:
         return self.group(_COMMA.join(items))
 
     def cases(self, rows: Sequence[tuple[str, str]]) -> str:
