@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-import numpy as np
 import sympy as sp
 import torch
 from torch import Tensor
@@ -22,13 +21,7 @@ from derive.kinks import UnresolvedKinkError
 from derive.moments import Kind, moment
 from derive.number import Missing
 from verify.functions import Functions, functions
-
-# Panel borders in units of sqrt(q), for the Gaussian, and in units of z, for the function.
-_SPREAD = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.5, 8.0, 11.0, 14.0)
-_SCALE = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0, 32.0)
-_NODES = 16
-# How many values of the integrand are held at a time.
-_BLOCK = 2**20
+from verify.quadrature import expectations
 
 
 @dataclass(frozen=True)
@@ -86,13 +79,13 @@ class Theory:
     def expectation(self, kind: Kind, q: Tensor) -> Tensor:
         """The moment of that kind ("second", "derivative_second", "fourth" or "derivative_fourth") at each q.
 
-        `q` float64, positive; the result has its shape. nan where q is nan.
+        `q` float64; the result has its shape, and is nan unless 0 < q < inf.
         """
         power = 4 if kind.endswith("fourth") else 2
         if self.slopes is not None:
             return _degree_one(self.slopes, kind.startswith("derivative"), power, q)
         part = self.functions.derivative if kind.startswith("derivative") else self.functions.value
-        return gaussian_mean(lambda z: part(z) ** power, q, self._kinks)
+        return expectations(lambda z: part(z) ** power, q, self._kinks)
 
     def discrepancy(self, q: sp.Rational) -> float | None:
         """The largest relative distance of E f^2 and E f'^2 from their certified values; None without any."""
@@ -114,40 +107,5 @@ def _normal_mass(low: float, high: float) -> float:
 def _degree_one(slopes: tuple[float, float], derivative: bool, power: int, q: Tensor) -> Tensor:
     """(right^k + left^k)/2 times 1, q or 3 q^2: the moments of an absolute Gaussian, halved by sides."""
     scale = sum(slope**power for slope in slopes) / 2
-    if derivative:
-        return torch.where(q.isnan(), q, scale)
-    return scale * q if power == 2 else 3 * scale * q * q
-
-
-def gaussian_mean(part: Callable[[Tensor], Tensor], q: Tensor, kinks: list[float]) -> Tensor:
-    """E part(sqrt(q) Z) at each q, for a function that is smooth between the kinks. `q` float64, any shape.
-
-    Panels resolve both the Gaussian (to 14 standard deviations) and features of unit size in z.
-
-    >>> gaussian_mean(torch.square, torch.tensor([1e-30, 4.0], dtype=torch.float64), [])
-    tensor([1.0000e-30, 4.0000e+00], dtype=torch.float64)
-    """
-    flat = q.reshape(-1)
-    block = max(1, _BLOCK // (_NODES * (2 * len(_SPREAD) + 2 * len(_SCALE) + len(kinks))))
-    parts = [_block_mean(part, piece, kinks) for piece in torch.split(flat, block)]
-    return torch.cat(parts).reshape(q.shape) if parts else torch.empty_like(q)
-
-
-def _block_mean(part: Callable[[Tensor], Tensor], q: Tensor, kinks: list[float]) -> Tensor:
-    root = q.sqrt()[:, None]
-    borders = _borders(root, kinks)
-    nodes, weights = (torch.from_numpy(a).to(q) for a in np.polynomial.legendre.leggauss(_NODES))
-    half = borders.diff(dim=1)[..., None] / 2
-    t = (borders[:, :-1, None] + half) + half * nodes
-    density = torch.exp(-t * t / 2) * (half * weights) / (2 * torch.pi) ** 0.5
-    mean: Tensor = (part(t * root[..., None]) * density).sum(dim=(1, 2))
-    return mean
-
-
-def _borders(root: Tensor, kinks: list[float]) -> Tensor:
-    """Panel borders in units of sqrt(q), sorted; panels beyond the reach have length zero."""
-    reach = _SPREAD[-1]
-    fixed = torch.tensor([-s for s in _SPREAD] + list(_SPREAD)).to(root)
-    moving = torch.tensor([-s for s in _SCALE] + list(_SCALE) + kinks).to(root)
-    together = torch.cat([fixed.expand(len(root), -1), (moving / root).clamp(-reach, reach)], dim=1)
-    return together.sort(dim=1).values
+    moment = torch.ones_like(q) if derivative else q if power == 2 else 3 * q * q
+    return torch.where((q > 0) & q.isfinite(), scale * moment, float("nan"))
