@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -33,6 +34,21 @@ class Activation:
     parameters: tuple[tuple[sp.Symbol, sp.Expr], ...]
     reference: str
     torch: str | None
+
+    @property
+    def label(self) -> str:
+        """The name that the field writes: torch's class where it says more than the name in the catalogue.
+
+        >>> Activation("relu", sp.Max(0, X), (), "", "torch.nn.ReLU()").label
+        'ReLU'
+        """
+        spelled = re.match(r"torch\.nn\.(\w+)", self.torch or "")
+        plain = self.name.replace("_", " ")
+        return (
+            plain
+            if spelled is None or spelled[1].lower() == plain and spelled[1][1:].islower()
+            else spelled[1]
+        )
 
     def numeric(self) -> sp.Expr:
         """The expression with the parameter values put in."""

@@ -136,7 +136,7 @@ WHY = (
 def _heading(activation: Activation) -> Heading:
     return Heading(
         "depth",
-        f"Depth: the product over the layers, for {activation.name}",
+        f"Depth: the product over the layers, for {activation.label}",
         "Through L layers the factors multiply, so one layer's small error becomes an exponential one. What each layer "
         "needs of the layer below is inherited; only the weights and the input are assumed about.",
         (

@@ -154,7 +154,7 @@ def _gradient(proof: Proof, product: Chain) -> Chain:
 def _heading(activation: Activation) -> Heading:
     return Heading(
         "exact_backward",
-        f"The gradient through {activation.name} layers, exact at every width",
+        f"The gradient through {activation.label} layers, exact at every width",
         "The squared derivative of the loss along a direction of the input grows by c n[l] Var[w[l]] in layer l, with "
         "the layer's own fan_out n[l]. Nothing is assumed about f' and the gradient above it: the factor is a theorem.",
         (

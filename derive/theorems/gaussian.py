@@ -241,7 +241,7 @@ def _heading(s: Setup, words: tuple[str, str, str]) -> Heading:
             "The activation acts on each unit.", sp.Eq(F(VARIABLE), s.activation.expression, evaluate=False)
         ),
     )
-    return Heading(name, f"{title} for {s.activation.name} at q = {s.q}", summary, setting)
+    return Heading(name, f"{title} for {s.activation.label} at q = {s.q}", summary, setting)
 
 
 MAP = (

@@ -113,7 +113,7 @@ def constant(activation: Activation) -> sp.Expr:
 def by_second(activation: Activation, z: Tensor, x: Tensor, at: sp.Expr = I) -> Rule:
     """Cite the theorem: E[x_i^2] = c E[z_i^2]."""
     equation = sp.Eq(E(x[at] ** 2), constant(activation) * E(z[at] ** 2), evaluate=False)
-    return cite(f"second moment of {activation.name}", equation, second_facts(activation, z))
+    return cite(f"second moment of {activation.label}", equation, second_facts(activation, z))
 
 
 def derivative_constant(activation: Activation) -> sp.Expr:
@@ -124,7 +124,7 @@ def derivative_constant(activation: Activation) -> sp.Expr:
 def by_derivative(activation: Activation, z: Tensor, at: sp.Expr) -> Rule:
     """Cite the theorem: E[f'(z)^2] = c at the entry `at`."""
     equation = sp.Eq(E(FPRIME(at) ** 2), derivative_constant(activation), evaluate=False)
-    return cite(f"squared derivative of {activation.name}", equation, derivative_facts(activation, z))
+    return cite(f"squared derivative of {activation.label}", equation, derivative_facts(activation, z))
 
 
 def forward_factor(activation: Activation) -> Theorem:
@@ -150,7 +150,7 @@ def _heading(activation: Activation, what: str, _: sp.Basic) -> Heading:
     )
     return Heading(
         f"{'forward' if forward else 'backward'}_factor",
-        f"The {what} of {activation.name}",
+        f"The {what} of {activation.label}",
         summary if needs_symmetry(activation) else "No assumption on the pre-activation is needed.",
         setting(activation),
     )

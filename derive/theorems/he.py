@@ -27,7 +27,7 @@ from derive.proof.terms import E, Law, Var
 from derive.proof.theorem import Heading, finish
 from derive.theorems import dense_backward, half
 from derive.theorems.dense import SIZES, Layer, by_forward_variance
-from derive.theorems.names import DELTA, FPRIME, ONE, F, G, I, J, M, N, U, W, X, Y, Z
+from derive.theorems.names import FPRIME, ONE, F, G, I, J, M, N, U, W, X, Y, Z
 
 LAYER = Layer(W, X, Y, N)
 UNIT = Defined(X[J], F(Z[J]), ((J, ONE, N),))
@@ -117,7 +117,7 @@ def _backward(proof: Proof, activation: Activation) -> tuple[Chain, Chain]:
 def _forward_heading(activation: Activation) -> Heading:
     return Heading(
         "forward_condition",
-        f"Forward condition for {activation.name}",
+        f"Forward condition for {activation.label}",
         "One layer multiplies the second moment of the pre-activations by a fixed factor, and exactly one weight "
         "variance makes that factor one. Any other makes the signal grow or vanish geometrically with depth.",
         (
@@ -133,8 +133,7 @@ def _forward_heading(activation: Activation) -> Heading:
 def _backward_heading(activation: Activation) -> Heading:
     return Heading(
         "backward_condition",
-        f"Backward condition for {activation.name}",
+        f"Backward condition for {activation.label}",
         "The gradient keeps its second moment for exactly one weight variance, with fan_out m in the place of fan_in.",
         (*dense_backward.SETTING, *half.setting(activation)),
-        (f"Here {DELTA.name}_i is the gradient at pre-activation i.",),
     )

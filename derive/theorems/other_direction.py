@@ -41,7 +41,7 @@ def _theorem(
     setting = Setting(
         "In every layer the factor of the chosen direction is one:", sp.Eq(factor, 1, evaluate=False)
     )
-    heading = Heading(name, f"{title}, for {activation.name}", summary, (setting,))
+    heading = Heading(name, f"{title}, for {activation.label}", summary, (setting,))
     return finish(proof, heading, chain.equation)
 
 
