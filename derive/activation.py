@@ -46,7 +46,7 @@ class Activation:
         plain = self.name.replace("_", " ")
         return (
             plain
-            if spelled is None or spelled[1].lower() == plain and spelled[1][1:].islower()
+            if spelled is None or (spelled[1].lower() == plain and spelled[1][1:].islower())
             else spelled[1]
         )
 
