@@ -41,6 +41,16 @@ def certify(expression: sp.Expr, x: sp.Symbol, side: int, far: arb) -> Growth:
     >>> certify(X / (1 + sp.exp(-X)), X, 1, arb(1))
     Growth(c=1.00000000000000, m=1.00000000000000, k=0)
     """
+    found = bound_of(expression, x, side, far)
+    if found.upper is None or not found.upper.is_finite():
+        bounds = ((node, bound_of(node, x, side, far)) for node in sp.postorder_traversal(expression))
+        culprit = next(node for node, bound in bounds if bound.upper is None or not bound.upper.is_finite())
+        raise NoCertificateError(f"no bound on the growth of {culprit} as x -> {'-' * (side < 0)}oo")
+    return found.upper
+
+
+def bound_of(expression: sp.Expr, x: sp.Symbol, side: int, far: arb) -> Bound:
+    """All that can be shown of an expression for side*x >= far."""
     known: dict[sp.Expr, Bound] = {}
 
     def bound(node: sp.Expr) -> Bound:
@@ -48,15 +58,7 @@ def certify(expression: sp.Expr, x: sp.Symbol, side: int, far: arb) -> Growth:
             known[node] = _bound(node, x, side, far, bound)
         return known[node]
 
-    upper = bound(expression).upper
-    if upper is None or not _bounded_far_out(bound(expression)):
-        culprit = next(n for n in sp.postorder_traversal(expression) if not _bounded_far_out(bound(n)))
-        raise NoCertificateError(f"no bound on the growth of {culprit} as x -> {'-' * (side < 0)}oo")
-    return upper
-
-
-def _bounded_far_out(bound: Bound) -> bool:
-    return bound.upper is not None and bound.upper.is_finite()
+    return bound(expression)
 
 
 Recurse = Callable[[sp.Expr], Bound]
