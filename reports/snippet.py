@@ -18,8 +18,7 @@ import math
 import torch
 from torch import nn
 
-GAIN = {gain}  # {gain_note}
-BIAS_VARIANCE = {bias_variance}
+GAIN, BIAS_VARIANCE = {gain}, {bias_variance}  # {gain_note}
 
 
 @torch.no_grad()
@@ -27,17 +26,14 @@ def initialise(network: nn.Module) -> nn.Module:
     """Var[w] = GAIN**2 / {mode} and Var[b] = BIAS_VARIANCE in every linear layer."""
     for layer in network.modules():
         if isinstance(layer, nn.Linear):
-            fan = {fan}
-            nn.init.normal_(layer.weight, std=GAIN / math.sqrt(fan))
+            nn.init.normal_(layer.weight, std=GAIN / math.sqrt({fan}))
             if layer.bias is not None:
                 nn.init.normal_(layer.bias, std=math.sqrt(BIAS_VARIANCE))
     return network
 
 
 widths = {widths}
-layers = []
-for n_in, n_out in zip(widths, widths[1:]):
-    layers += [{module}nn.Linear(n_in, n_out)]
+layers = [{module} for n_in, n_out in zip(widths, widths[1:])]
 network = initialise(nn.Sequential(*layers))
 '''
 
@@ -61,7 +57,17 @@ def torch_snippet(activation: Activation, chosen: Initialisation, widths: tuple[
         mode=chosen.mode,
         fan=_FANS[chosen.mode],
         widths=_shown(widths),
-        module="" if activation.torch is None else f"{activation.torch.removeprefix('torch.')}, ",
+        module=_block(activation),
+    )
+
+
+def _block(activation: Activation) -> str:
+    """One layer of the example network: the activation, where torch has it, and the linear map."""
+    linear = "nn.Linear(n_in, n_out)"
+    return (
+        linear
+        if activation.torch is None
+        else f"nn.Sequential({activation.torch.removeprefix('torch.')}, {linear})"
     )
 
 

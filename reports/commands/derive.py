@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
+from reports.commands.options import VarianceOption
 from reports.commands.output import JsonOption, ParamOption, print_json, print_text, waiting
-from reports.numbers import parameters
+from reports.numbers import parameters, positive
 
 
 class Format(StrEnum):
@@ -24,6 +25,7 @@ class Format(StrEnum):
 def run(
     name: Annotated[str, typer.Argument(help="A theorem or an activation from `gainproof list`.")],
     layout: Annotated[Format, typer.Option("--format", help="The notation.")] = Format.text,
+    variance: VarianceOption = "1",
     param: ParamOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -32,9 +34,10 @@ def run(
 
     from derive.theorems import theorems_for
 
+    q = positive(variance, "--variance")
     values = {key: sp.Rational(v.numerator, v.denominator) for key, v in parameters(param or []).items()}
     with waiting("deriving and checking each step"):
-        theorems = theorems_for(name.strip(), values)
+        theorems = theorems_for(name.strip(), values, sp.Rational(q.numerator, q.denominator))
     if as_json or layout is Format.json:
         print_json({"theorems": [theorem.to_json() for theorem in theorems]})
     else:

@@ -14,6 +14,9 @@ def run(as_json: JsonOption = False) -> None:
         print_json(catalogue)
     else:
         print_text("\n\n".join(_section(title, entries) for title, entries in catalogue.items() if entries))
+        print_text(
+            "\n`derive` takes activations and theorems, `report` activations and xavier, the others activations."
+        )
 
 
 def _catalogue() -> dict[str, list[dict[str, Any]]]:
@@ -36,15 +39,15 @@ def _activations() -> list[dict[str, Any]]:
 
 
 def _theorems() -> list[dict[str, Any]]:
-    from derive.theorems import theorem_names, theorem_titles
+    from derive.theorems import theorem_titles
 
-    return [{"name": name, "title": theorem_titles()[name]} for name in theorem_names()]
+    return [{"name": name, "title": title} for name, title in theorem_titles().items()]
 
 
 def _laws() -> list[dict[str, Any]]:
-    from verify import law_names
+    from verify.laws import names
 
-    return [{"name": name} for name in law_names()]
+    return [{"name": name} for name in names()]
 
 
 def _section(title: str, entries: list[dict[str, Any]]) -> str:

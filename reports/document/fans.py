@@ -83,5 +83,5 @@ def _row(outcome: Outcome, index: int, shape: str) -> list[Json]:
 
 def _measured(row: TestRow) -> list[Json]:
     low, high = row.factor_interval or (0.0, 0.0)
-    shown = f"{row.factor or 0.0:.4f} ({low:.3f}–{high:.3f})"
-    return [digits(f"{row.predicted_factor or 0.0:.4f}"), digits(shown)]
+    shown = f"{row.factor or 0.0:#.4g} ({low:#.4g}–{high:#.4g})"
+    return [digits(f"{row.predicted_factor or 0.0:#.5g}"), digits(shown)]

@@ -11,6 +11,7 @@ from derive.number import Missing, Number
 from derive.proof.terms import E, Var
 from reports.document.pieces import (
     Json,
+    Prose,
     Strong,
     callout,
     cell,
@@ -133,7 +134,7 @@ def _pair(pair: Pair | Missing) -> Json:
             ", and then the bias variance would have to be ",
             sp.Eq(_V, _Q - _G**2 * _SECOND),
             ". ",
-            f"{pair.reason[:1].upper()}{pair.reason[1:]}.",
+            Prose(f"{pair.reason[:1].upper()}{pair.reason[1:]}."),
         )
     if pair.bias_variance.exact == 0:
         return callout(

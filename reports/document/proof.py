@@ -87,7 +87,7 @@ def _setting(setting: tuple[Setting, ...]) -> list[Json]:
     items = [
         rich(Prose(s.statement))
         if s.formula is None
-        else rich(Prose(s.statement.rstrip(". :")), ": ", s.formula)
+        else rich(Prose(s.statement.rstrip(".;: ")), ": ", s.formula)
         for s in setting
     ]
     return [{"kind": "setting", "items": items}]

@@ -9,14 +9,18 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from reports.render.names import GREEK
+
 Json = dict[str, Any]
 
 # A letter that stands alone or carries a prime, a subscript or a power. "a", "A" and "I" alone are English.
 _VARIABLE = re.compile(
-    r"(?<![A-Za-z0-9_'\"-])([A-Za-z])('{0,2})"  # the letter and its primes
+    r"(?<![A-Za-z0-9_'’\"-])([A-Za-zα-ωΑ-Ω])('{0,2})"  # the letter and its primes
     r"(?:_([A-Za-z0-9]{1,3})|\[([A-Za-z0-9+−, ]{1,9})\])?"  # _i or [l, i]
     r"(?:\^([0-9]+|[A-Za-z]))?(?![A-Za-z0-9_'\"^])"
 )
+# "delta_i" and "delta[l, i]", but not the word alone
+_GREEK = re.compile(rf"(?<![A-Za-z])({'|'.join(GREEK)})(?=[_\[])")
 _ENGLISH = frozenset("aAI")
 _HEADS = frozenset("EP")
 _EXPECTATION = re.compile(r"(?<![A-Za-z])E(?=\[| f| g)")
@@ -36,7 +40,7 @@ def prose(sentence: str) -> list[Json]:
     >>> prose("a layer")
     [{'t': 'a layer'}]
     """
-    text = _MINUS.sub("−", sentence.strip())
+    text = _MINUS.sub("−", _GREEK.sub(lambda m: GREEK[m[1]], sentence.strip().replace("+-", "±")))
     text = _ROOT.sub(r"√\1", _EXPECTATION.sub("𝔼", text))
     text = _POWER.sub(lambda m: m[1].translate(_RAISED), _QUOTED.sub("‘\\1’", _APOSTROPHE.sub("’", text)))
     runs: list[Json] = []

@@ -34,7 +34,7 @@ def plan(options: Options) -> Plan:
     """Derive all that this report needs. Its networks are linear, so parameters have no meaning here."""
     if options.parameters:
         raise BadInput("the report on xavier is about linear layers and has no parameters: leave out --param")
-    linear = activation("identity")
+    linear, trials = activation("identity"), _trials(options)
     return Plan(
         name="xavier",
         title="Xavier initialisation: a conflict and its compromise",
@@ -43,7 +43,7 @@ def plan(options: Options) -> Plan:
         moments=moments(linear, options.variance),
         gains=gains(linear, options.variance),
         theorems=theorems_for("xavier"),
-        trials=_trials(options),
+        trials=trials,
         command=options.command,
         build=build,
     )

@@ -63,4 +63,4 @@ def _step(step: Step, continues: bool) -> str:
 def _need(assumption: Assumption) -> str:
     model = assumption.countermodel
     sides = f"Left side ${latex(model.left)}$, right side ${latex(model.right)}$."
-    return f"without {escape(assumption.name)}: {escape(countermodel_words(model))} {sides}"
+    return f"``{escape(assumption.name)}'' dropped: {escape(countermodel_words(model))} {sides}"

@@ -65,7 +65,7 @@ def _step(step: Step, continues: bool) -> str:
 
 
 def _countermodels(theorem: Theorem) -> str:
-    rows = ["| | without | world | left side | right side |", "|---|---|---|---|---|"]
+    rows = ["| | dropped | world | left side | right side |", "|---|---|---|---|---|"]
     for a in theorem.assumptions:
         sides = " | ".join(f"${latex(side)}$" for side in (a.countermodel.left, a.countermodel.right))
         rows.append(f"| {a.id} | {escape(a.name)} | {escape(countermodel_words(a.countermodel))} | {sides} |")

@@ -85,5 +85,7 @@ def _needs(theorem: Theorem) -> list[str]:
 
 def _need(assumption: Assumption) -> str:
     model = assumption.countermodel
-    world = _fill(f"without {assumption.name}: {countermodel_words(model)}", f"  {assumption.id:<4}", " " * 6)
+    world = _fill(
+        f'"{assumption.name}" dropped: {countermodel_words(model)}', f"  {assumption.id:<4}", " " * 6
+    )
     return f"{world}\n        left side {text(model.left)}, right side {text(model.right)}"

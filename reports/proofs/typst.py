@@ -71,4 +71,4 @@ def _step(step: Step, continues: bool) -> str:
 def _need(assumption: Assumption) -> str:
     model = assumption.countermodel
     sides = f"Left side ${typst(model.left)}$, right side ${typst(model.right)}$."
-    return f"without {escape(assumption.name)}: {escape(countermodel_words(model))} {sides}"
+    return f"_{escape(assumption.name)}_ dropped: {escape(countermodel_words(model))} {sides}"

@@ -15,7 +15,7 @@ from sympy.printing.printer import Printer
 
 from reports.render.names import Spelling
 
-LOGIC, RELATION, SUM, PRODUCT, POWER, ATOM = range(6)
+LOGIC, CONJUNCTION, RELATION, SUM, PRODUCT, POWER, ATOM = range(7)
 
 
 class UnprintableError(TypeError):

@@ -11,7 +11,7 @@ from sympy.core.relational import Relational
 
 from reports.render.arithmetic import ArithmeticPrinter
 from reports.render.names import spell
-from reports.render.notation import LOGIC, PRODUCT, RELATION, SUM, Piece, UnprintableError
+from reports.render.notation import CONJUNCTION, LOGIC, PRODUCT, RELATION, SUM, Piece, UnprintableError
 
 FUNCTIONS = {
     "Max": "max",
@@ -39,10 +39,16 @@ class MathPrinter(ArithmeticPrinter):
         if isinstance(expr, Relational) and not _same_law(expr):
             left, right = (self.parts(side) for side in expr.args)
             return (*left, f"{self.relation(expr.rel_op)} {right[0]}", *right[1:])
-        if type(expr) in _ORDERED:
-            first, *rest = self._operands(expr)
-            return (first, *(f"{self.connective(_WORDS[type(expr)])} {operand}" for operand in rest))
+        if isinstance(expr, sp.Implies | sp.Equivalent):
+            return self._joined(expr, [self.parts(operand) for operand in _ORDERED[type(expr)](expr.args)])
+        if isinstance(expr, sp.And | sp.Or):
+            return self._joined(expr, [(operand,) for operand in self._operands(expr)])
         return self.terms(expr) if isinstance(expr, sp.Add) else (self.doprint(expr),)
+
+    def _joined(self, expr: sp.Basic, operands: list[tuple[str, ...]]) -> tuple[str, ...]:
+        sign = self.connective(_WORDS[type(expr)])
+        later = [part for first, *rest in operands[1:] for part in (f"{sign} {first}", *rest)]
+        return (*operands[0], *later)
 
     def _print_Sum(self, expr: sp.Sum) -> Piece:
         return self._big("∑", expr)
@@ -138,7 +144,8 @@ class MathPrinter(ArithmeticPrinter):
         return texts[0] if len(texts) == 1 else self.listing(texts)
 
     def _print_And(self, expr: Any) -> Piece:
-        return Piece(f" {self.connective(_WORDS[type(expr)])} ".join(self._operands(expr)), LOGIC)
+        level = CONJUNCTION if isinstance(expr, sp.And | sp.Or) else LOGIC
+        return Piece(f" {self.connective(_WORDS[type(expr)])} ".join(self._operands(expr)), level)
 
     def _print_Or(self, expr: sp.Or) -> Piece:
         return self._print_And(expr)
@@ -150,10 +157,11 @@ class MathPrinter(ArithmeticPrinter):
         return self._print_And(expr)
 
     def _operands(self, expr: Any) -> list[str]:
-        return [self.at(operand, RELATION) for operand in _ORDERED[type(expr)](expr.args)]
+        least = RELATION if isinstance(expr, sp.And | sp.Or) else CONJUNCTION
+        return [self.at(operand, least) for operand in _ORDERED[type(expr)](expr.args)]
 
     def _print_Not(self, expr: sp.Not) -> Piece:
-        return Piece(self.negation(self.at(expr.args[0], LOGIC + 2)), RELATION)
+        return Piece(self.negation(self.at(expr.args[0], SUM)), RELATION)
 
 
 def _same_law(expr: sp.Basic) -> bool:

@@ -1,0 +1,162 @@
+"""What the report of an activation says in sentences: first page, use and limits, all from its numbers."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+import sympy as sp
+
+from derive.activation import Activation
+from derive.gains import Gains, Pair
+from derive.number import Missing, Number
+from derive.proof.terms import Var
+from reports.document import closing
+from reports.document import moments as numbers
+from reports.document.cover import result_card
+from reports.document.pieces import Json, Run, rich
+from reports.document.words import count, listed
+from reports.plan import Outcome, Plan
+from reports.snippet import Initialisation, torch_snippet
+
+_W, _B, _Q, _Z = sp.symbols("w b q z")
+_N_IN, _G = sp.symbols("n_in g")
+
+
+def display_name(found: Activation) -> str:
+    """The name that the field writes: torch's class where it says more than the catalogue's name.
+
+    >>> from derive.catalogue import activation
+    >>> display_name(activation("leaky_relu")), display_name(activation("tanh"))
+    ('LeakyReLU', 'tanh')
+    """
+    match = re.match(r"torch\.nn\.(\w+)", found.torch or "")
+    plain = found.name.replace("_", " ")
+    return plain if match is None or match[1] == plain.capitalize() else match[1]
+
+
+def subtitle(plan: Plan) -> list[Json]:
+    """The function, its parameters and the q of the report."""
+    shown = plan.activation.expression.subs(sp.Symbol("x", real=True), _Z)
+    values = [run for symbol, value in plan.activation.parameters for run in (", ", sp.Eq(symbol, value))]
+    return rich(
+        sp.Eq(sp.Function("f")(_Z), shown, evaluate=False),
+        *values,
+        "; pre-activations with ",
+        sp.Eq(_Q, plan.variance),
+    )
+
+
+def result(plan: Plan) -> Json:
+    """The condition: symbolic where one gain serves both directions, else the pair, else forward alone."""
+    gained, at = plan.gains, sp.Eq(_Q, plan.variance)
+    if (
+        plan.activation.degree_one is not None
+        and isinstance(gained.forward, Number)
+        and gained.forward.symbolic
+    ):
+        condition = sp.Eq(Var(_W), sp.simplify(gained.forward.symbolic**2) / _N_IN)
+        return result_card(
+            "Condition",
+            [condition],
+            "holds the second moment of the pre-activations at every ",
+            _Q,
+            "; with ",
+            sp.Symbol("n_out"),
+            " in place of ",
+            _N_IN,
+            " it holds the gradient.",
+        )
+    if isinstance(gained.pair, Pair):
+        return result_card("Condition", _pair_formulas(gained.pair), *_pair_note(gained, at))
+    assert isinstance(gained.forward, Number)  # a plan without any gain was refused
+    return result_card(
+        "Condition, forward only",
+        [_squared(gained.forward)],
+        "at ",
+        at,
+        ". No gain and bias variance serve both directions there.",
+    )
+
+
+def _pair_formulas(pair: Pair) -> list[sp.Basic]:
+    return [_squared(pair.gain), sp.Eq(Var(_B), numbers.shortened(pair.bias_variance), evaluate=False)]
+
+
+def _squared(gain: Number) -> sp.Basic:
+    square = sp.Symbol(numbers.cut(str(Decimal(gain.value) ** 2), 6))
+    return sp.Eq(Var(_W), square / _N_IN, evaluate=False)
+
+
+def _pair_note(gained: Gains, at: sp.Basic) -> list[Run]:
+    without: list[Run] = []
+    for name, number in (("forward", gained.forward), ("backward", gained.backward)):
+        if isinstance(number, Number):
+            without += [f" {name} it is ", sp.Eq(_G, numbers.shortened(number, 4), evaluate=False), ","]
+    return ["holds both directions at ", at, ". Without a bias no gain does:", *without[:-1], "."]
+
+
+def summary(plan: Plan, outcomes: tuple[Outcome, ...]) -> list[Json]:
+    """A paragraph: what holds and why, how much was derived and measured."""
+    lines = sum(len(t.steps) for t in plan.theorems)
+    networks = sum(o.verdict.power["replicates"] for o in outcomes)
+    return rich(
+        *_why(plan),
+        f" The conditions are derived below in {count(lines, 'line')}, each checked by a second means, from "
+        "assumptions of which none can be dropped. Their numbers are certified by ball arithmetic, and they are "
+        f"measured on {count(networks, 'network')} with full weights.",
+    )
+
+
+def _why(plan: Plan) -> list[Run]:
+    name = display_name(plan.activation)
+    if plan.activation.degree_one is not None:
+        return [
+            f"{name} scales with its input, so one gain holds the signal and the gradient alike, at every ",
+            _Q,
+            ".",
+        ]
+    if isinstance(plan.gains.pair, Pair):
+        return [
+            f"For {name} the gain that holds the signal is not the gain that holds the gradient, so without a bias "
+            "one of them must drift. A bias of the right variance removes the conflict at ",
+            sp.Eq(_Q, plan.variance),
+            ".",
+        ]
+    return [
+        f"For {name} a gain holds the signal at ",
+        sp.Eq(_Q, plan.variance),
+        ", but none holds the gradient with it, with or without a bias.",
+    ]
+
+
+def usage(plan: Plan, outcomes: tuple[Outcome, ...]) -> Json:
+    """The torch code for the best condition that there is."""
+    pair, forward = plan.gains.pair, plan.gains.forward
+    widths = tuple(outcomes[0].verdict.claim["widths"])
+    if isinstance(pair, Pair):
+        note = f"holds forward and backward at q = {plan.variance}"
+        chosen = Initialisation(_digits(pair.gain), note, _digits(pair.bias_variance))
+    else:
+        chosen = Initialisation(_digits(forward), f"holds forward alone at q = {plan.variance}")
+    source = torch_snippet(plan.activation, chosen, widths)
+    return closing.usage(source, "For torch. The code sets every linear layer and runs as it stands.")
+
+
+def _digits(number: Number | Missing) -> str:
+    return repr(float(number)) if isinstance(number, Number) else "1.0"
+
+
+def limits(plan: Plan) -> list[str]:
+    """What the activation's kind does not give."""
+    if plan.activation.degree_one is not None:
+        return [
+            "fan_in holds the signal and fan_out the gradient; both at once hold only between layers of equal width."
+        ]
+    unmet = [o for o in ("forward", "backward") if isinstance(getattr(plan.gains, o), Missing)]
+    none = [f"There is no {listed(unmet)} gain at this q."] if unmet else []
+    return [
+        f"The numbers hold at q = {plan.variance} only: at another q the gains are others.",
+        "fan_in is meant throughout; between layers of unequal width the gradient follows fan_out.",
+        *none,
+    ]

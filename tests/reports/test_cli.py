@@ -1,0 +1,180 @@
+"""The command line as a person meets it: a subprocess with exit code, stdout and stderr."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import torch
+
+from reports.cli import main
+
+Captured = pytest.CaptureFixture[str]
+ROOT = Path(__file__).parents[2]
+SMALL = ["--width", "16", "--depth", "3", "--margin", "0.1", "--confidence", "0.9"]
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "reports.cli", *arguments]
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
+    return subprocess.run(
+        command(*arguments), capture_output=True, text=True, cwd=ROOT, env=environment, check=False
+    )
+
+
+BAD_INPUT = [
+    (["gain", "rellu"], "did you mean 'relu'"),
+    (["gain", "relu", "--variance", "nan"], "--variance"),
+    (["gain", "relu", "--variance", "0"], "above zero"),
+    (["gain", "relu", "--digits", "0"], "digits"),
+    (["gain", "prelu", "--param", "b=1"], "no parameter"),
+    (["gain", "prelu", "--param", "a"], "NAME=VALUE"),
+    (["gain", "-x"], "'-x'"),
+    (["gain"], "Missing argument"),
+    (["gian", "relu"], "gain"),
+    (["derive", "theorem\nthat is not"], "unknown"),
+    (["derive", "relu", "--format", "html"], "--format"),
+    (["verify", "relu", "--width", "0"], "width 0"),
+    (["verify", "relu", "--width", "16,x"], "--width"),
+    (["verify", "relu", "--replicates", "0"], "replicates"),
+    (["verify", "relu", "--gain", "inf"], "--gain"),
+    (["verify", "relu", "--gain", "1e400"], "too large"),
+    (["verify", "relu", "--law", "nrmal"], "normal"),
+    (["verify", "sigmoid", "--direction", "both"], "both directions"),
+    (["verify", "relu", "--wdth", "3"], "--wdth"),
+    (["report", "rellu", "-o", "x.pdf"], "did you mean 'relu'"),
+    (["report", "relu"], "-o"),
+    (["report", "relu", "-o", "/nowhere/x.pdf"], "/nowhere"),
+    (["report", "relu", "-o", "/"], "directory"),
+    (["report", "xavier", "-o", "/tmp/x.pdf", "--param", "a=1"], "--param"),
+]
+
+
+IDS = [" ".join(arguments).replace("\n", " ") for arguments, _ in BAD_INPUT]
+
+
+@pytest.mark.parametrize(("arguments", "says"), BAD_INPUT, ids=IDS)
+def test_bad_input_is_one_line_and_exit_two(arguments: list[str], says: str, capfd: Captured) -> None:
+    code = main(arguments)
+    out, err = capfd.readouterr()
+    assert (code, out) == (2, "")
+    assert err.startswith("gainproof: ") and err.count("\n") == 1 and says in err
+
+
+@pytest.mark.parametrize(
+    "arguments", [["gain", "rellu"], ["gain", "-x"], ["verify", "relu", "--width", "0"], []]
+)
+def test_a_process_says_the_same(arguments: list[str]) -> None:
+    done = run(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("gainproof: ") and done.stderr.count("\n") == 1
+
+
+def test_cuda_where_there_is_none(capfd: Captured) -> None:
+    if torch.cuda.is_available():
+        pytest.skip("this machine has CUDA")
+    assert main(["verify", "relu", "--device", "cuda"]) == 2
+    err = capfd.readouterr().err
+    assert "CUDA" in err and err.count("\n") == 1
+
+
+def test_a_refused_report_leaves_no_file(tmp_path: Path) -> None:
+    assert main(["report", "relu", "-o", str(tmp_path / "x.pdf"), "--width", "0"]) == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["list"], ["gain", "tanh", "--digits", "12"], ["derive", "symmetry"], ["verify", "relu", "--plan"]],
+    ids=str,
+)
+def test_json_is_one_document_and_nothing_else(arguments: list[str]) -> None:
+    done = run(*arguments, "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert isinstance(json.loads(done.stdout), dict)
+
+
+def test_the_contract_of_gain() -> None:
+    found = json.loads(run("gain", "relu", "--variance", "1/4", "--json").stdout)
+    assert found["variance"] == "1/4" and found["activation"]["name"] == "relu"
+    assert found["moments"]["second"]["exact"] == "1/8" and found["gains"]["forward"]["exact"] == "sqrt(2)"
+    assert set(found["moments"]) == {"mean", "second", "derivative_second"}
+
+
+def test_the_contract_of_derive() -> None:
+    (theorem,) = json.loads(run("derive", "forward", "--format", "json").stdout)["theorems"]
+    assert all(step["check"]["passed"] for step in theorem["steps"])
+    assert all(a["countermodel"]["left"] != a["countermodel"]["right"] for a in theorem["assumptions"])
+
+
+VERDICTS = [([], 0, "confirmed"), (["--gain", "1"], 1, "refuted"), (["--replicates", "2"], 3, "inconclusive")]
+
+
+@pytest.mark.parametrize(("more", "code", "verdict"), VERDICTS)
+def test_the_exit_code_is_the_verdict(more: list[str], code: int, verdict: str, capfd: Captured) -> None:
+    assert main(["verify", "relu", *SMALL, *more, "--seed", "3", "--json"]) == code
+    assert json.loads(capfd.readouterr().out)["verdict"] == verdict
+
+
+def test_the_same_seed_prints_the_same_bytes() -> None:
+    first, second = (run("verify", "identity", *SMALL, "--seed", "5", "--json").stdout for _ in range(2))
+    assert first == second and json.loads(first)["provenance"]["seed"] == 5
+
+
+def test_the_words_of_a_verdict(capfd: Captured) -> None:
+    assert main(["verify", "relu", *SMALL]) == 0
+    out = capfd.readouterr().out
+    assert out.startswith("confirmed: gain 1.41421356 holds q = 1 for relu, forward and backward")
+    assert "negative control" in out and "F'(q) = 1" in out
+
+
+def test_an_interrupt_exits_130_without_a_traceback() -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    arguments = command(
+        "verify", "relu", "--width", "64", "--depth", "4", "--replicates", "5000000", "--json"
+    )
+    with subprocess.Popen(
+        arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    ) as job:
+        time.sleep(6)
+        job.send_signal(signal.SIGINT)
+        out, err = job.communicate(timeout=60)
+    assert job.returncode == 130 and "Traceback" not in err
+    assert out == "" or json.loads(out)["provenance"]["replicates"] < 5000000
+
+
+def test_a_reader_that_leaves_is_no_error() -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        command("list"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
+    ) as job:
+        assert job.stdout is not None and job.stderr is not None
+        job.stdout.close()
+        assert job.stderr.read() == b""
+
+
+def test_help_and_version_load_nothing_heavy() -> None:
+    script = (
+        "import sys; from reports.cli import main; main(['--help']); "
+        "print(sorted({'sympy', 'torch', 'numpy', 'matplotlib', 'rich'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    assert done.stdout.rstrip().endswith("[]") and "verify" in done.stdout
+    assert run("--version").stdout.startswith("gainproof ")
+
+
+@pytest.mark.parametrize("layout", ["markdown", "latex", "typst"])
+def test_derive_for_pasting(layout: str, capfd: Captured) -> None:
+    assert main(["derive", "xavier_conflict", "--format", layout]) == 0
+    assert "Derivation" in capfd.readouterr().out

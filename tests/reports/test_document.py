@@ -1,0 +1,92 @@
+"""The template by itself: the made-up theorem, hostile strings, long lines, missing glyphs."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+import pytest
+import sympy as sp
+import typst
+from pypdf import PdfReader
+
+from derive.proof.statement import Theorem
+from reports.document.build import build_pdf
+from reports.document.pieces import Mono, Prose, Strong, callout, code, facts, paragraph, parts, rich
+from reports.document.proof import section
+from reports.document.prose import prose
+
+HOSTILE = "#panic(1) $x$ *b* _i_ \\ \" ' <l> @r `c` [k] // /* = -"
+
+
+def document(*sections: Any) -> dict[str, Any]:
+    return {
+        "title": f"A title {HOSTILE}",
+        "subtitle": rich("for ", sp.Symbol(HOSTILE)),
+        "eyebrow": "test",
+        "keywords": ["test"],
+        "description": "test",
+        "footer": "0123456789abcdef",
+        "result": {"label": "Result", "formulas": [parts(sp.Eq(sp.Symbol("x"), 1))], "note": rich("note")},
+        "verdict": {"badge": "confirmed", "tone": "good", "rows": [], "terms": rich("terms")},
+        "summary": rich("summary"),
+        "sections": list(sections),
+    }
+
+
+def pages(pdf: bytes) -> list[str]:
+    return [page.extract_text() for page in PdfReader(BytesIO(pdf)).pages]
+
+
+def test_a_long_theorem_is_set(theorem: Theorem) -> None:
+    found = pages(build_pdf(document(section((theorem,))), b"{}", {}))
+    together = "\n".join(found)
+    assert all(f"({step.number})" in together for step in theorem.steps)
+    assert "Gaussian weights are not needed." in together and "Countermodels" in together
+
+
+def test_nothing_reaches_over_the_margin(theorem: Theorem) -> None:
+    """Every piece of text starts left of the right margin, also in the widest line."""
+    right: list[float] = []
+
+    def note(text: str, _cm: Any, matrix: list[float], _font: Any, _size: Any) -> None:
+        if text.strip():
+            right.append(matrix[4])
+
+    for page in PdfReader(BytesIO(build_pdf(document(section((theorem,))), b"{}", {}))).pages:
+        page.extract_text(visitor_text=note)
+    assert max(right) < 595 - 60
+
+
+def test_strings_are_shown_and_never_run() -> None:
+    blocks = [
+        paragraph(HOSTILE, Strong(HOSTILE), Mono(HOSTILE), Prose(HOSTILE)),
+        callout(HOSTILE, "bad", HOSTILE),
+    ]
+    blocks += [facts([(HOSTILE, HOSTILE)]), code(HOSTILE, "python")]
+    shown = "".join(
+        "".join(pages(build_pdf(document({"title": HOSTILE, "blocks": blocks}), b"{}", {}))).split()
+    )
+    assert shown.count("#panic(1)") >= 9
+
+
+def test_a_character_without_a_glyph_is_an_error() -> None:
+    with pytest.raises(typst.TypstError):
+        build_pdf(document({"title": "t", "blocks": [paragraph("\U0001f600")]}), b"{}", {})
+
+
+@pytest.mark.parametrize(
+    ("sentence", "shown"),
+    [
+        ("n inputs", "n"),
+        ("f'(z_i)", "f|z"),
+        ("a layer and a weight", ""),
+        ("I said A layer", ""),
+        ("ReLU's 'exact_backward' isn't", ""),
+        ("E f^2 over x[l-1]", "f|x"),
+        ("delta_i", "δ"),
+        ("2-D and sign-symmetric", ""),
+    ],
+)
+def test_single_letters_in_prose_are_variables(sentence: str, shown: str) -> None:
+    assert "|".join(run["var"] for run in prose(sentence) if "var" in run) == shown

@@ -1,0 +1,99 @@
+"""The whole way, small: a plan is measured and typeset, and the PDF is read back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+
+from reports.making import Report, make
+from reports.plan import Options, Plan, Trial
+from reports.plans import plan_for
+from verify import Verdict, layer_widths, verify
+
+QUICK = {"margin": 0.1, "confidence": 0.9, "seed": 4}
+
+
+def measured(trial: Trial) -> Verdict:
+    return verify(trial.claim)
+
+
+@pytest.fixture(scope="module")
+def xavier_plan() -> Plan:
+    return plan_for(
+        "xavier", Options(widths=(32, 16, 4), claim=QUICK, command="gainproof report xavier -o FILE.pdf")
+    )
+
+
+@pytest.fixture(scope="module")
+def xavier(xavier_plan: Plan) -> Report:
+    return make(xavier_plan, measured)
+
+
+@pytest.fixture(scope="module")
+def tanh() -> Report:
+    return make(plan_for("tanh", Options(widths=layer_widths(24, 4), claim=QUICK)), measured)
+
+
+def text_of(report: Report) -> str:
+    return "\n".join(page.extract_text() for page in PdfReader(BytesIO(report.pdf)).pages)
+
+
+def test_the_study_says_what_it_must(xavier: Report) -> None:
+    words = text_of(xavier)
+    for phrase in (
+        "Compromise",
+        "Verdict",
+        "Countermodels",
+        "Negative control",
+        "How to use it",
+        "Provenance",
+    ):
+        assert phrase.lower() in words.lower()
+    for factor in (
+        "1.3333",
+        "0.66667",
+        "2.0000",
+    ):  # 2 n/(n + m) of 32 -> 16 and its mirror; n/m under fan_out
+        assert factor in words
+    assert xavier.verdict == "confirmed" and xavier.document["verdict"] == "confirmed"
+
+
+def test_the_pdf_is_a_document(xavier: Report) -> None:
+    reader = PdfReader(BytesIO(xavier.pdf))
+    assert reader.metadata is not None and "Xavier" in str(reader.metadata.title)
+    sections = [entry["/Title"] for entry in reader.outline if not isinstance(entry, list)]
+    assert sections[0] == "1 Derivation" and sections[-1].endswith("Provenance")
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert f"{len(reader.pages)} / {len(reader.pages)}" in reader.pages[-1].extract_text()
+
+
+def test_the_numbers_travel_with_it(xavier: Report) -> None:
+    (attached,) = PdfReader(BytesIO(xavier.pdf)).attachments["attachment.json"]
+    assert json.loads(attached) == json.loads(json.dumps(xavier.document))
+    assert hashlib.sha256(attached).hexdigest()[:16] in text_of(xavier)
+
+
+def test_the_same_data_gives_the_same_bytes(xavier_plan: Plan, xavier: Report) -> None:
+    assert make(xavier_plan, measured).pdf == xavier.pdf
+
+
+def test_tanh_is_told_honestly(tanh: Report) -> None:
+    words = " ".join(text_of(tanh).split())
+    assert "Without a bias no gain does" in words and "1.5925" in words and "1.4674" in words
+    assert "0.150964" in words and "No gain without a bias serves both directions" in words
+    assert [t["label"] for t in tanh.document["trials"]] == ["without bias", "with bias"]
+    assert tanh.document["trials"][0]["claim"]["directions"] == ["forward"]
+    assert tanh.document["trials"][1]["claim"]["directions"] == ["forward", "backward"]
+
+
+def test_a_refutation_is_shown_as_one(xavier_plan: Plan) -> None:
+    """A trial whose gain is wrong turns the badge, the table and the report's verdict."""
+    from dataclasses import replace
+
+    wrong = tuple(replace(t, claim=replace(t.claim, gain=1.5)) for t in xavier_plan.trials[:1])
+    report = make(replace(xavier_plan, trials=wrong), measured)
+    assert report.verdict == "refuted" and "refuted" in text_of(report).split("Derivation")[0]
