@@ -66,7 +66,7 @@ def _deciders(node: sp.Expr) -> list[sp.Expr]:
         return [a - b for a, b in combinations(node.args, 2)]
     if isinstance(node, sp.Piecewise):
         conditions = [condition for _, condition in node.args]
-        relations = [r for c in conditions for r in sp.sympify(c).atoms(sp.core.relational.Relational)]
+        relations = [r for c in conditions for r in c.atoms(sp.core.relational.Relational)]
         return [r.lhs - r.rhs for r in relations]
     return [node.args[0]]
 
@@ -131,9 +131,9 @@ def _extreme(node: sp.Expr, x: sp.Symbol, low: sp.Expr, high: sp.Expr) -> sp.Exp
 
 def _chosen(node: sp.Piecewise, x: sp.Symbol, low: sp.Expr, high: sp.Expr) -> sp.Expr:
     for formula, condition in node.args:
-        relations = sp.sympify(condition).atoms(sp.core.relational.Relational)
-        truth = {r: sp.sympify(_holds(r, x, low, high)) for r in relations}
-        if sp.sympify(condition).xreplace(truth) == sp.true:
+        relations = condition.atoms(sp.core.relational.Relational)
+        truth = {r: (sp.true if _holds(r, x, low, high) else sp.false) for r in relations}
+        if condition.xreplace(truth) == sp.true:
             return formula
     raise UnresolvedKinkError(f"{node} has no formula between {low} and {high}")
 

@@ -46,7 +46,7 @@ class Theory:
         pair = self.activation.degree_one
         if pair is None:
             return None
-        right, left = (float(sp.sympify(slope).subs(self.activation.values)) for slope in pair)
+        right, left = (float(slope.subs(self.activation.values)) for slope in pair)
         return right, left
 
     @cached_property
@@ -62,7 +62,7 @@ class Theory:
         except UnresolvedKinkError:
             return ()
         values = self.activation.values
-        return tuple(tuple(sp.sympify(part).subs(values) for part in piece) for piece in parts)
+        return tuple(tuple(part.subs(values) for part in piece) for piece in parts)
 
     @cached_property
     def _kinks(self) -> list[float]:
