@@ -12,6 +12,8 @@ from verify.measure import Measurements
 from verify.output import ASSUMPTIONS
 from verify.problem import Problem
 
+# A change of q by less, in one layer, is the rounding of a gain that holds it.
+_HELD = 1e-9
 _LOG10_2 = float(np.log10(2.0))
 _QUANTILES = (0.05, 0.5, 0.95)
 
@@ -90,25 +92,27 @@ def _statement(problem: Problem, found: Measurements) -> str:
     median = _quantiles(found.q.first_nets)[1]
     end, start = float(median[-1]), float(median[0])
     layers = problem.claim.depth
-    travelled = f"the median network's q goes from {_decimal(start)} to {_decimal(end)} over {layers} layers"
+    below = f"below the range of {problem.claim.dtype}" if found.past_range.any() else "0"
+    ends = " to ".join(_decimal(value, below) for value in (start, end))
+    travelled = f"the median network's q goes from {ends} over {layers} layers"
     return f"{_condition(problem)}; {travelled}"
 
 
 def _condition(problem: Problem) -> str:
-    """Whether q is a fixed point of the variance map (within twice the margin), and of which kind."""
+    """Whether q is a fixed point of the variance map that was drawn, and of which kind."""
     second = float(problem.theory.second(torch.tensor(problem.variance, dtype=torch.float64)))
     error = (problem.bias_variance + problem.gain**2 * second) / problem.variance - 1
-    if abs(error) <= 2 * problem.claim.margin:
+    if abs(error) < _HELD:
         return _MEANING[problem.stability.kind]
     return (
         f"q is not a fixed point of the variance map here: one fan_in layer changes it by {100 * error:+.3g}%"
     )
 
 
-def _decimal(log_value: float) -> str:
-    """A value from its log2, as text at any size."""
+def _decimal(log_value: float, below: str) -> str:
+    """A value from its log2, as text at any size; `below` is what stands for log2 of -inf."""
     if not np.isfinite(log_value):
-        return "0" if log_value < 0 else "past the range"
+        return below if log_value < 0 else "past the range"
     return f"{2.0**log_value:.4g}" if abs(log_value) < 300 else f"10^{_LOG10_2 * log_value:.1f}"
 
 

@@ -190,4 +190,8 @@ def _error(row: TestRow) -> str:
         100 * (math.copysign(math.sqrt(abs(value)), value) - 1)
         for value in (row.interval[0], row.estimate, row.interval[1])
     )
-    return f"the gain is off by {middle:+.3f}% (interval {low:+.3f}% to {high:+.3f}%)"
+    return f"the gain is off by {_percent(middle)} (interval {_percent(low)} to {_percent(high)})"
+
+
+def _percent(value: float) -> str:
+    return f"{value:+.3f}%" if abs(value) < 1000 else f"{value:+.3g}%"

@@ -15,8 +15,9 @@ from verify.hardware import device, dtype, full_precision
 from verify.increments import Sample, sample
 from verify.laws import law
 from verify.network import Family, Shard
-from verify.prediction import predicted_log_gradient, predicted_log_q
+from verify.prediction import Prediction, prediction
 from verify.problem import Problem
+from verify.seeds import root
 from verify.shards import Cut, cut, nets_per_shard
 from verify.weights import Weights, buffers
 from verify.workers import in_order, one_thread_each
@@ -53,6 +54,7 @@ def family(problem: Problem) -> Family:
     """The networks that a problem asks to draw."""
     claim = problem.claim
     names = [int.from_bytes(name.encode()) for name in (claim.law, claim.dtype)]
+    key = (claim.seed, nets_per_shard(claim), claim.batch, *names, *claim.widths)
     return Family(
         widths=claim.widths,
         scales=problem.scales,
@@ -64,7 +66,8 @@ def family(problem: Problem) -> Family:
         output_gradient=claim.output_gradient,
         dtype=dtype(claim.dtype),
         device=device(claim.device),
-        key=(claim.seed, nets_per_shard(claim), claim.batch, *names, *claim.widths),
+        key=key,
+        root=root(key),
     )
 
 
@@ -77,11 +80,12 @@ def measure(
     A KeyboardInterrupt stops with the shards that are done, if they hold two networks or more.
     """
     plan = cut(problem.claim, replicates, _workers(drawn))
+    expected = prediction(problem)
     tools = [_weights(problem.claim, plan, drawn) for _ in range(plan.workers)]
 
     def work(shard: Shard, weights: Weights) -> Measurements:
         with torch.inference_mode():
-            return _part(sample(drawn, shard, weights, problem), problem)
+            return _part(sample(drawn, shard, weights, problem), expected)
 
     total: Measurements | None = None
     with full_precision(), one_thread_each():
@@ -107,7 +111,7 @@ def _weights(claim: Claim, plan: Cut, drawn: Family) -> Weights:
     return Weights(law(claim.law), buffers(sizes, plan.keep, drawn.dtype, drawn.device), plan.keep)
 
 
-def _part(found: Sample, problem: Problem) -> Measurements:
+def _part(found: Sample, expected: Prediction) -> Measurements:
     """The sums of one shard."""
     room = _KEPT // found.log_q.shape[1]
     digest = hashlib.sha256()
@@ -117,8 +121,8 @@ def _part(found: Sample, problem: Problem) -> Measurements:
         nets=len(found.forward),
         increments={"forward": Moments.of(found.forward), "backward": Moments.of(found.backward)},
         ratio=Moments.of(found.ratio),
-        q=Trajectory.of(found.log_q, predicted_log_q(problem), room),
-        gradient=Trajectory.of(found.log_gradient, predicted_log_gradient(problem), room),
+        q=Trajectory.of(found.log_q, expected.log_q, room),
+        gradient=Trajectory.of(found.log_gradient, expected.log_gradient, room),
         past_range=found.past_range.sum(axis=0).astype(np.float64),
         digests=(digest.hexdigest(),),
     )

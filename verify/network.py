@@ -25,7 +25,8 @@ class Family:
     """The networks to draw: `scales` are the standard deviations of the weights of each layer.
 
     `first_square` is the variance that the first weights add to a pre-activation, q - v. `homogeneous` says
-    that f is of degree 1 and that there is no bias. `key` seeds every draw (see `verify.seeds`).
+    that f is of degree 1 and that there is no bias. `key` seeds every draw, through its
+    `root` (see `verify.seeds`).
     """
 
     widths: tuple[int, ...]
@@ -39,6 +40,7 @@ class Family:
     dtype: torch.dtype
     device: torch.device
     key: tuple[int, ...]
+    root: tuple[int, ...]
 
     @property
     def depth(self) -> int:
@@ -208,4 +210,4 @@ def _weight_streams(family: Family, shard: Shard) -> Streams:
 
 
 def _stream(family: Family, shard: Shard, index: int, purpose: str) -> torch.Generator:
-    return generator(family.device, seed(family.key, family.depth, shard.index, index, purpose))
+    return generator(family.device, seed(family.root, family.depth, shard.index, index, purpose))

@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 
 from verify.accumulate import Array
 from verify.problem import Problem
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """log2 of q_1 .. q_(L+1), and of the gradient's mean square at x_0 .. x_L relative to the output's."""
+
+    log_q: Array
+    log_gradient: Array
+
+
+def prediction(problem: Problem) -> Prediction:
+    """Both trajectories."""
+    return Prediction(predicted_log_q(problem), predicted_log_gradient(problem))
+
 
 # Moments of f at larger or smaller q than these would leave float64.
 _Q_RANGE = (1e-60, 1e60)

@@ -119,6 +119,9 @@ def _claim_json(problem: Problem) -> dict[str, Any]:
             "continuous": weights.continuous,
         },
         "exactness": _exactness(problem),
+        "layers_whose_backward_weights_are_not_tested": [
+            layer + 1 for layer, n_in in enumerate(claim.widths[:-1]) if n_in <= claim.batch
+        ],
         "mode": claim.mode,
         "batch": claim.batch,
         "sampler": claim.sampler,

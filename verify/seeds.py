@@ -7,6 +7,7 @@ claims that differ only in those see the same standardised weights.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,12 +20,17 @@ PURPOSES = ("weights", "biases", "input", "output")
 _STEP = 0x9E3779B1
 
 
-def seed(key: tuple[int, ...], depth: int, shard: int, layer: int, purpose: str) -> int:
-    """The 64-bit seed of one draw.
+def root(key: Sequence[int]) -> tuple[int, ...]:
+    """A key of any length as eight 32-bit words, by numpy's SeedSequence."""
+    return tuple(np.random.SeedSequence(list(key)).generate_state(8).tolist())
+
+
+def seed(root: tuple[int, ...], depth: int, shard: int, layer: int, purpose: str) -> int:
+    """The 64-bit seed of one draw, from the root of the run's key.
 
     torch's CPU generator uses the low 32 bits only, where thousands of hashed seeds would collide by
     chance; so those bits count the draws, in a scrambled order from a hashed start: within a run no two
-    are equal. The high bits, which CUDA uses too, are numpy's SeedSequence of (key, shard, layer, purpose).
+    are equal. The high bits, which CUDA uses too, are those of SeedSequence(root, (shard, layer, purpose)).
 
     >>> low = {seed((7,), 3, s, l, p) % 2**32 for s in range(9) for l in range(4) for p in PURPOSES}
     >>> len(low)
@@ -32,9 +38,8 @@ def seed(key: tuple[int, ...], depth: int, shard: int, layer: int, purpose: str)
     """
     place = PURPOSES.index(purpose)
     count = (shard * (depth + 1) + layer) * len(PURPOSES) + place
-    start = int(np.random.SeedSequence(key).generate_state(1)[0])
-    high = int(np.random.SeedSequence(key, spawn_key=(shard, layer, place)).generate_state(1)[0])
-    return high << 32 | (start + _STEP * count) % 2**32
+    high = int(np.random.SeedSequence(root, spawn_key=(shard, layer, place)).generate_state(1)[0])
+    return high << 32 | (root[0] + _STEP * count) % 2**32
 
 
 def generator(device: torch.device, value: int) -> torch.Generator:
