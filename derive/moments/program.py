@@ -54,7 +54,7 @@ def compile_program(expressions: Sequence[sp.Expr], x: sp.Symbol) -> Program:
     steps = [node for node in order if node.has(x) and node != x]
     slot = {node: place for place, node in enumerate([x, *constants, *steps])}
     code = [(operation(node), tuple(slot[argument] for argument in _arguments(node))) for node in steps]
-    return Program(constants, tuple(code), tuple(slot[sp.sympify(e)] for e in expressions))
+    return Program(constants, tuple(code), tuple(slot[sp.S.Zero + e] for e in expressions))
 
 
 def _in_order(expressions: Sequence[sp.Expr]) -> list[sp.Expr]:
@@ -68,7 +68,7 @@ def _in_order(expressions: Sequence[sp.Expr]) -> list[sp.Expr]:
             seen[node] = None
 
     for expression in expressions:
-        visit(sp.sympify(expression))
+        visit(sp.S.Zero + expression)  # an int counts as a constant expression
     return list(seen)
 
 
