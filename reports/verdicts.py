@@ -12,6 +12,7 @@ from verify import Claim, Power
 
 Json = dict[str, Any]
 WIDTH = 96
+MOST_ROWS = 16
 
 
 def gain_error(ratio: float) -> float:
@@ -42,6 +43,7 @@ def verdict_text(document: Json) -> str:
         f"{document['verdict']}: {_claim(claim)}",
         "\n".join(_item(reason) for reason in document["reasons"]),
         _tests(document["tests"]),
+        _factors(document["tests"]),
         _depth(document),
         _control(document["negative_control"]),
         _provenance(document),
@@ -51,12 +53,20 @@ def verdict_text(document: Json) -> str:
 
 def _claim(claim: Json) -> str:
     bias = f" and bias variance {claim['bias_variance']:.6g}" if claim["bias_variance"] else ""
+    held = f"hold q = {claim['variance']}" if _keeps(claim) else "hold every layer's predicted factor"
     words = (
-        f"gain {claim['gain']:.9g}{bias} hold q = {claim['variance']} for {claim['activation']['name']}, "
+        f"gain {claim['gain']:.9g}{bias} {held} for {claim['activation']['name']}, "
         f"{' and '.join(claim['directions'])} ({shapes(claim['widths'])}, {claim['mode']}, "
         f"{claim['law']['name']} weights)"
     )
     return words if bias else words.replace(" hold ", " holds ", 1)
+
+
+def _keeps(claim: Json) -> bool:
+    """Whether the claim's fan mode keeps the second moment: not where a width changes and it takes another fan."""
+    own = {"forward": "fan_in", "backward": "fan_out"}
+    square = len(set(claim["widths"])) == 1
+    return square or all(claim["mode"] == own[direction] for direction in claim["directions"])
 
 
 def _item(prose: str) -> str:
@@ -73,6 +83,23 @@ def _tests(tests: list[Json]) -> str:
             worst = min(layers, key=lambda t: t["p_value"])
             rows.append(_row(f"  worst layer, {worst['layer']}", worst))
     return _aligned(rows)
+
+
+def _factors(tests: list[Json]) -> str:
+    """What each layer multiplies the second moment by, where theory does not say one for all of them."""
+    single = [t for t in tests if t["layer"] is not None]
+    if all(abs(t["predicted_factor"] - 1) < 1e-12 for t in single):
+        return ""
+    rows = [["second moment times", "predicted", "measured", "interval"]]
+    rows += [_factor_row(t) for t in single[:MOST_ROWS]]
+    left = len(single) - MOST_ROWS
+    return _aligned(rows) + (f"\n  and {left} more; --json has them all" if left > 0 else "")
+
+
+def _factor_row(test: Json) -> list[str]:
+    low, high = test["factor_interval"]
+    name = f"{test['direction']}, layer {test['layer']}"
+    return [name, f"{test['predicted_factor']:.5f}", f"{test['factor']:.5f}", f"{low:.5f} to {high:.5f}"]
 
 
 def _row(name: str, test: Json) -> list[str]:
