@@ -62,7 +62,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return outcome if isinstance(outcome, int) else 0
     except KeyboardInterrupt:
         return _fail("interrupted", INTERRUPTED)
-    except BrokenPipeError:
+    except (
+        BrokenPipeError,
+        SystemExit,
+    ):  # typer answers a broken pipe with sys.exit(1), which here means refuted
         return _reader_gone()
     except (BadInput, OSError) as error:
         return _fail(_spell(error), BAD_INPUT)

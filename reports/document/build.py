@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
@@ -22,19 +23,34 @@ def build_pdf(data: Mapping[str, Any], attachment: bytes, figures: Mapping[str, 
     fonts of the system and the network play no part. Raises `typst.TypstError` where a character has no
     glyph.
     """
-    import typst
+    with _source(data, attachment, figures) as options:
+        import typst
 
+        pdf = typst.compile(**options, format="pdf", pdf_standards=[*STANDARDS], timestamp=0)
+    assert isinstance(pdf, bytes)
+    return pdf
+
+
+def build_pictures(
+    data: Mapping[str, Any], attachment: bytes, figures: Mapping[str, bytes], resolution: float = 80
+) -> list[bytes]:
+    """The pages of the same document as PNG, `resolution` in dots per inch."""
+    with _source(data, attachment, figures) as options:
+        import typst
+
+        pages = typst.compile(**options, format="png", ppi=resolution)
+    return [pages] if isinstance(pages, bytes) else list(pages or [])
+
+
+@contextmanager
+def _source(
+    data: Mapping[str, Any], attachment: bytes, figures: Mapping[str, bytes]
+) -> Iterator[dict[str, Any]]:
+    """A fresh folder with everything that Typst may read, as arguments of its compiler."""
     with tempfile.TemporaryDirectory(prefix="gainproof-") as folder:
         root = Path(folder)
         _fill(root, data, attachment, figures)
-        pdf: bytes = typst.compile(
-            str(root / "report.typ"),
-            root=str(root),
-            ignore_system_fonts=True,
-            pdf_standards=[*STANDARDS],
-            timestamp=0,
-        )
-    return pdf
+        yield {"input": str(root / "report.typ"), "root": str(root), "ignore_system_fonts": True}
 
 
 def _fill(root: Path, data: Mapping[str, Any], attachment: bytes, figures: Mapping[str, bytes]) -> None:

@@ -64,6 +64,8 @@ def _steps() -> tuple[Step, ...]:
     terms = _terms() * 3
     lines = [_step(i + 1, a, b) for i, (a, b) in enumerate(pairwise(terms))]
     gain = sp.Symbol("sigma_w", positive=True)
+    solid = E(sp.Mul(*(W[ROW, m] ** 3 for m in range(10, 40))))  # one expectation, wider than the page, uncut
+    lines.append(_step(len(lines) + 1, terms[-1], solid))
     last = _step(len(lines) + 1, sp.Eq(N * gain**2 / 2, 1), sp.Eq(gain**2, 2 / N), "<=>")
     return (*lines, last)
 

@@ -51,6 +51,7 @@ BAD_INPUT = [
     (["verify", "relu", "--law", "nrmal"], "normal"),
     (["verify", "sigmoid", "--direction", "both"], "both directions"),
     (["verify", "relu", "--wdth", "3"], "--wdth"),
+    (["verify", "relu", "--two\nlines"], "--two lines"),
     (["report", "rellu", "-o", "x.pdf"], "did you mean 'relu'"),
     (["report", "relu"], "-o"),
     (["report", "relu", "-o", "/nowhere/x.pdf"], "/nowhere"),
@@ -160,6 +161,7 @@ def test_a_reader_that_leaves_is_no_error() -> None:
         assert job.stdout is not None and job.stderr is not None
         job.stdout.close()
         assert job.stderr.read() == b""
+    assert job.returncode == 141
 
 
 def test_help_and_version_load_nothing_heavy() -> None:
