@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from derive.errors import BadInput
 from reports.cli import main
 
 Captured = pytest.CaptureFixture[str]
@@ -51,7 +52,7 @@ BAD_INPUT = [
     (["verify", "relu", "--law", "nrmal"], "normal"),
     (["verify", "sigmoid", "--direction", "both"], "both directions"),
     (["verify", "relu", "--wdth", "3"], "--wdth"),
-    (["verify", "relu", "--two\nlines"], "--two lines"),
+    (["verify", "relu", "--two\nlines"], "--two"),
     (["report", "rellu", "-o", "x.pdf"], "did you mean 'relu'"),
     (["report", "relu"], "-o"),
     (["report", "relu", "-o", "/nowhere/x.pdf"], "/nowhere"),
@@ -78,6 +79,15 @@ def test_a_process_says_the_same(arguments: list[str]) -> None:
     done = run(*arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("gainproof: ") and done.stderr.count("\n") == 1
+
+
+def test_whatever_a_message_holds_it_is_one_line(capfd: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise BadInput("two\nlines and a colour \x1b[31m")
+
+    monkeypatch.setattr("derive.catalogue.activation", refuse)
+    assert main(["gain", "relu"]) == 2
+    assert capfd.readouterr().err == "gainproof: two lines and a colour [31m\n"
 
 
 def test_cuda_where_there_is_none(capfd: Captured) -> None:

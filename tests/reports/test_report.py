@@ -9,8 +9,10 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
+from reports.document import fans
+from reports.figures import fans as fans_figure
 from reports.making import Report, make
-from reports.plan import Options, Plan, Trial
+from reports.plan import Options, Outcome, Plan, Trial
 from reports.plans import plan_for
 from verify import Verdict, layer_widths, verify
 
@@ -60,6 +62,19 @@ def test_the_study_says_what_it_must(xavier: Report) -> None:
     ):  # 2 n/(n + m) of 32 -> 16 and its mirror; n/m under fan_out
         assert factor in words
     assert xavier.verdict == "confirmed" and xavier.document["verdict"] == "confirmed"
+
+
+def test_the_picture_shows_both_directions(xavier_plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forward n_in/fan, backward n_out/fan, for 32 -> 16 -> 4."""
+    drawn: list[list[fans_figure.Mode]] = []
+    monkeypatch.setattr(fans_figure, "draw", lambda _shapes, *modes: drawn.extend(modes) or b"")
+    fans.section(tuple(Outcome(trial, measured(trial)) for trial in xavier_plan.trials))
+    forward, backward = ([list(mode.predicted) for mode in modes] for modes in drawn)
+    assert forward == [[1, 1], [2, 4], [32 / 24, 16 / 10]] and backward == [
+        [1 / 2, 1 / 4],
+        [1, 1],
+        [16 / 24, 4 / 10],
+    ]
 
 
 def test_the_pdf_is_a_document(xavier: Report) -> None:
