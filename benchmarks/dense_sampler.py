@@ -33,16 +33,18 @@ def naive(width: int, depth: int, nets: int) -> None:
     """One network at a time: build, initialise, hook, forward, backward."""
     for _ in range(nets):
         squares: list[torch.Tensor] = []
-        layers: list[nn.Module] = []
-        for _ in range(depth):
-            linear = nn.utils.skip_init(nn.Linear, width, width, bias=False)
-            nn.init.kaiming_normal_(linear.weight, nonlinearity="relu")
-            linear.register_forward_hook(lambda _m, _i, out: squares.append(out.detach().square().mean()))
-            linear.register_full_backward_hook(lambda _m, grad, _o: squares.append(grad[0].square().mean()))
-            layers += [linear, nn.ReLU()]
-        model = nn.Sequential(*layers)
+        model = nn.Sequential(*(module for _ in range(depth) for module in hooked(width, squares)))
         output = model(torch.randn(1, width, requires_grad=True))
         output.backward(torch.randn_like(output))
+
+
+def hooked(width: int, squares: list[torch.Tensor]) -> tuple[nn.Module, nn.Module]:
+    """A linear layer with He's initialisation that records both second moments, and its ReLU."""
+    linear = nn.utils.skip_init(nn.Linear, width, width, bias=False)
+    nn.init.kaiming_normal_(linear.weight, nonlinearity="relu")
+    linear.register_forward_hook(lambda _m, _i, out: squares.append(out.detach().square().mean()))
+    linear.register_full_backward_hook(lambda _m, grad, _o: squares.append(grad[0].square().mean()))
+    return linear, nn.ReLU()
 
 
 def ours(problem: Problem, nets: int, threads: int) -> None:

@@ -48,9 +48,15 @@ class Weights:
     def _drawn(self, layer: int, shape: Shape, streams: Streams) -> Iterator[Tensor]:
         stream = streams(layer)
         for block in self._kept(layer, shape):
-            for part in torch.split(block.view(-1), _BLOCK if block.device.type == "cpu" else block.numel()):
+            for part in _parts(block.view(-1)):
                 self._law.fill(part, stream)
             yield block
+
+
+def _parts(values: Tensor) -> Sequence[Tensor]:
+    """A flat tensor in parts that fit the cache; in one piece on a GPU."""
+    whole = values.device.type != "cpu" or len(values) <= _BLOCK
+    return (values,) if whole else torch.split(values, _BLOCK)
 
 
 def _blocks(values: Tensor, shape: Shape) -> Sequence[Tensor]:

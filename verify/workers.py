@@ -1,7 +1,7 @@
 """Shards side by side: one thread of arithmetic each, results in order.
 
-torch draws random numbers on one thread, and its own threads stall on the small products between draws
-when a machine is busy. So each worker computes on one thread, which also makes every result independent of how
+torch draws random numbers on one thread, and its own threads stall on the small products between draws when
+a machine is busy. So each worker computes on one thread, which also makes every result independent of how
 many there are.
 """
 
@@ -26,9 +26,11 @@ def in_order(
 ) -> Iterator[Result]:
     """work(task, tool) for every task, in the order of the tasks; each tool is used by one thread at a time.
 
-    At most two tasks per tool are in flight. Leaving the iterator early waits for those that run.
+    Torch is left at one thread: see `one_thread_each`. At most two tasks per tool are in flight. Leaving
+    the iterator early waits for those that run.
 
-    >>> list(in_order(range(5), ["a", "b"], lambda number, tool: number**2))
+    >>> with one_thread_each():
+    ...     list(in_order(range(5), ["a", "b"], lambda number, tool: number**2))
     [0, 1, 4, 9, 16]
     """
     free: SimpleQueue[Tool] = SimpleQueue()
@@ -43,7 +45,8 @@ def in_order(
             free.put(tool)
 
     waiting: deque[Future[Result]] = deque()
-    with ThreadPoolExecutor(len(tools)) as pool:
+    # OpenMP and MKL count threads per calling thread, so each worker has to be told.
+    with ThreadPoolExecutor(len(tools), initializer=torch.set_num_threads, initargs=(1,)) as pool:
         try:
             for task in tasks:
                 if len(waiting) == 2 * len(tools):
