@@ -64,8 +64,6 @@ def _closed(formula: sp.Expr, values: Mapping[sp.Symbol, sp.Expr | None], root: 
 def _root(square: sp.Expr) -> sp.Expr:
     """The square root of a fraction known to be positive: if one part is seen to be, the other is as well."""
     above, below = sp.fraction(square)
-    if above.is_negative:
-        above, below = -above, -below
     return sp.sqrt(above) / sp.sqrt(below) if above.is_positive or below.is_positive else sp.sqrt(square)
 
 

@@ -42,7 +42,7 @@ class Aim:
         """Whether the ball of that attempt, counted from 0, is small enough."""
         goal = arb(10) ** (-self.digits)
         vanishing = attempt >= self.patience and ball.contains(0) and ball.rad() < goal
-        return bool(ball.is_finite() and (vanishing or ball.rad() < goal * ball.abs_lower()))
+        return bool(ball.is_finite() and (vanishing or ball.rad() <= goal * ball.abs_lower()))
 
 
 @dataclass(frozen=True)

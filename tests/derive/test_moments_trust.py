@@ -69,6 +69,8 @@ def test_the_value_at_hand_is_tested_too(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_meeting_needs_a_sharp_evaluation() -> None:
     assert meets(sp.sqrt(2), arb(2).sqrt())
     assert not meets(sp.sqrt(2), arb("1.5"))
+    cancelling = 10**130 * (sp.sqrt(2) - sp.Rational(str(sp.N(sp.sqrt(2), 140))))
+    assert not meets(cancelling, arb(7, 0.1))
 
 
 def test_parameters_that_decide_the_kinks_are_not_varied() -> None:
