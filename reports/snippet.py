@@ -18,7 +18,8 @@ import math
 import torch
 from torch import nn
 
-GAIN, BIAS_VARIANCE = {gain}, {bias_variance}  # {gain_note}
+# {gain_note}
+GAIN, BIAS_VARIANCE = {gain}, {bias_variance}
 
 
 @torch.no_grad()
@@ -26,14 +27,18 @@ def initialise(network: nn.Module) -> nn.Module:
     """Var[w] = GAIN**2 / {mode} and Var[b] = BIAS_VARIANCE in every linear layer."""
     for layer in network.modules():
         if isinstance(layer, nn.Linear):
-            nn.init.normal_(layer.weight, std=GAIN / math.sqrt({fan}))
+            fan = {fan}
+            nn.init.normal_(layer.weight, std=GAIN / math.sqrt(fan))
             if layer.bias is not None:
                 nn.init.normal_(layer.bias, std=math.sqrt(BIAS_VARIANCE))
     return network
 
 
 widths = {widths}
-layers = [{module} for n_in, n_out in zip(widths, widths[1:])]
+layers = [
+    {module}
+    for n_in, n_out in zip(widths, widths[1:])
+]
 network = initialise(nn.Sequential(*layers))
 '''
 

@@ -83,5 +83,5 @@ def _row(outcome: Outcome, index: int, shape: str) -> list[Json]:
 
 def _measured(row: TestRow) -> list[Json]:
     low, high = row.factor_interval or (0.0, 0.0)
-    shown = f"{row.factor or 0.0:#.4g} ({low:#.4g}–{high:#.4g})"
+    shown = f"{row.factor or 0.0:#.4g} ({low:#.3g}–{high:#.3g})"
     return [digits(f"{row.predicted_factor or 0.0:#.5g}"), digits(shown)]

@@ -135,10 +135,10 @@ def usage(plan: Plan, outcomes: tuple[Outcome, ...]) -> Json:
     pair, forward = plan.gains.pair, plan.gains.forward
     widths = tuple(outcomes[0].verdict.claim["widths"])
     if isinstance(pair, Pair):
-        note = f"holds forward and backward at q = {plan.variance}"
+        note = f"Holds forward and backward at q = {plan.variance}."
         chosen = Initialisation(_digits(pair.gain), note, _digits(pair.bias_variance))
     else:
-        chosen = Initialisation(_digits(forward), f"holds forward alone at q = {plan.variance}")
+        chosen = Initialisation(_digits(forward), f"Holds forward alone at q = {plan.variance}.")
     source = torch_snippet(plan.activation, chosen, widths)
     return closing.usage(source, "For torch. The code sets every linear layer and runs as it stands.")
 

@@ -67,7 +67,7 @@ def build(plan: Plan, outcomes: tuple[Outcome, ...]) -> Document:
     deep, depth_figures = depth.section_of_ends(outcomes)
     judged, verdict_figures = verdicts.section(outcomes)
     usage = closing.usage(
-        torch_snippet(plan.activation, Initialisation("1.0", "linear layers", mode="fan_avg"), WIDTHS),
+        torch_snippet(plan.activation, Initialisation("1.0", "For linear layers.", mode="fan_avg"), WIDTHS),
         "For torch. It is what nn.init.xavier_normal_ sets, written out; for a rectifier the gain is the root of two.",
     )
     sections = [
