@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from derive.gains import Gains, Pair, gains
     from derive.moments import Moments, Q, moment, moments
     from derive.number import Missing, Number
+    from derive.proof.statement import Theorem
     from derive.stability import Stability, kind, slope, stability
+    from derive.theorems.index import theorem_names, theorems_for
 
 _HOME = {
     "Activation": "derive.activation",
@@ -34,6 +36,7 @@ _HOME = {
     "Pair": "derive.gains",
     "Q": "derive.moments",
     "Stability": "derive.stability",
+    "Theorem": "derive.proof.statement",
     "X": "derive.activation",
     "activation": "derive.catalogue",
     "gains": "derive.gains",
@@ -43,6 +46,8 @@ _HOME = {
     "names": "derive.catalogue",
     "slope": "derive.stability",
     "stability": "derive.stability",
+    "theorem_names": "derive.theorems.index",
+    "theorems_for": "derive.theorems.index",
 }
 
 __all__ = [
@@ -55,6 +60,7 @@ __all__ = [
     "Pair",
     "Q",
     "Stability",
+    "Theorem",
     "X",
     "activation",
     "gains",
@@ -64,6 +70,8 @@ __all__ = [
     "names",
     "slope",
     "stability",
+    "theorem_names",
+    "theorems_for",
 ]
 
 
