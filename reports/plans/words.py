@@ -15,7 +15,7 @@ from reports.document import closing
 from reports.document import moments as numbers
 from reports.document.cover import result_card
 from reports.document.pieces import Json, Run, rich
-from reports.document.words import count, listed
+from reports.document.words import capital, count, listed
 from reports.plan import Outcome, Plan
 from reports.snippet import Initialisation, torch_snippet
 
@@ -112,7 +112,7 @@ def _why(plan: Plan) -> list[Run]:
     name = display_name(plan.activation)
     if plan.activation.degree_one is not None:
         return [
-            f"{name} scales with its input, so one gain holds the signal and the gradient alike, at every ",
+            f"{capital(name)} scales with its input, so one gain holds the signal and the gradient alike, at every ",
             _Q,
             ".",
         ]
