@@ -9,15 +9,15 @@ from __future__ import annotations
 import sympy as sp
 
 
-class Logistic(sp.Function):  # type: ignore[misc]
+class Logistic(sp.Function):
     """1 / (1 + exp(-u))."""
 
 
-class Softplus(sp.Function):  # type: ignore[misc]
+class Softplus(sp.Function):
     """log(1 + exp(u))."""
 
 
-class Expm1(sp.Function):  # type: ignore[misc]
+class Expm1(sp.Function):
     """exp(u) - 1."""
 
 

@@ -9,6 +9,7 @@ from derive.gains import Gains, Pair
 from derive.moments import Moments
 from derive.number import Missing, Number
 from derive.proof.terms import E, Var
+from reports.document import elsewhere
 from reports.document.pieces import (
     Json,
     Prose,
@@ -61,6 +62,7 @@ def section(activation: Activation, variance: sp.Rational, moments: Moments, gai
         ),
         _gains(gains),
         _pair(gains.pair),
+        *elsewhere.blocks(activation, variance),
     ]
     return {"title": "Moments and gains", "blocks": blocks}
 

@@ -30,7 +30,7 @@ class Piece:
     level: int = ATOM
 
 
-class Notation(Printer, ABC):  # type: ignore[misc]
+class Notation(Printer, ABC):
     """The primitives of a notation, and the dispatch over sympy nodes.
 
     `inline` writes fractions with a slash, for exponents and sentences; `approximate` writes ≈ for =.
