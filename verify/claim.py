@@ -60,6 +60,7 @@ class Claim:
     memory_mib: int = 1024
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "variance", _rational(self.variance))
         _check_names(self)
         _check_counts(self)
         _check_numbers(self)
@@ -89,6 +90,16 @@ def layer_widths(width: int | Sequence[int] | None = None, depth: int | None = N
             f"{len(width)} widths make {len(width) - 1} layers, not {depth}: leave out the depth or change it"
         )
     return tuple(width)
+
+
+def _rational(value: object) -> sp.Expr:
+    """A number of any kind that prints as a decimal or fraction, exactly as it prints."""
+    try:
+        return value if isinstance(value, sp.Basic) else sp.Rational(str(value))
+    except (TypeError, ValueError):
+        raise BadInput(
+            f"variance {value}: it is not a number; give a decimal or a fraction such as 1/2"
+        ) from None
 
 
 def _check_names(claim: Claim) -> None:

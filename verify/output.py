@@ -20,8 +20,8 @@ ASSUMPTIONS = {
     ),
     "loss": (
         "the output gradient is that of softmax cross-entropy with a random label on a Gaussian read-out of "
-        f"{CLASSES} classes of variance 1/n, given the network: zero mean through the read-out, but not "
-        "independent of the outputs"
+        f"{CLASSES} classes and variance 1/n: given the network its mean lies along the output, about 1/n of its "
+        "squared norm, so it is neither quite of zero mean nor independent of the network"
     ),
 }
 

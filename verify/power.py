@@ -21,7 +21,7 @@ from derive.errors import BadInput
 from verify.accumulate import Array
 from verify.levels import Levels
 from verify.output import CLASSES
-from verify.prediction import plannable_q
+from verify.prediction import planned_q
 from verify.problem import Problem
 
 # Where the fixed point is not stable, networks wander: the largest variance within these factors of q counts.
@@ -77,12 +77,12 @@ def power(problem: Problem) -> Power:
     >>> 200 < plan.replicates < 260, plan.confirm >= 0.9999, plan.refute >= 0.9999
     (True, True, True)
     """
-    claim = problem.claim
+    claim, q = problem.claim, planned_q(problem)
     variances = {
-        direction: planned_variances(problem, direction).tolist() for direction in problem.directions
+        direction: planned_variances(problem, direction, q).tolist() for direction in problem.directions
     }
     levels = Levels(1 - claim.confidence, len(variances), len(variances) * claim.depth)
-    sizes = [_size(problem, variance) for variance in variances.values()]
+    sizes = [_size(problem, variance, q) for variance in variances.values()]
     planned = _planned(sizes, levels, claim.margin)
     nets = claim.replicates or planned
     confirm = _confirm(sizes, nets, levels, claim.margin)
@@ -90,10 +90,10 @@ def power(problem: Problem) -> Power:
     return Power(nets, planned, nets * _normals_per_net(problem), confirm, refute, variances)
 
 
-def planned_variances(problem: Problem, direction: str) -> Array:
-    """The variance of one increment (without the constant (g/g*)^2) per layer; positive."""
+def planned_variances(problem: Problem, direction: str, predicted: Array) -> Array:
+    """The variance of one increment (without the constant (g/g*)^2) per layer, at its predicted q; positive."""
     widths = np.array(problem.claim.widths, dtype=np.float64)
-    variance = _excess(problem, direction == "backward") / widths[1:]
+    variance = _excess(problem, direction == "backward", predicted) / widths[1:]
     if direction == "backward":
         free = widths[:-1] - problem.claim.batch
         variance = (1 + variance) * (1 + np.where(free > 0, 2 / np.maximum(free, 1), 0.0)) - 1
@@ -101,10 +101,10 @@ def planned_variances(problem: Problem, direction: str) -> Array:
     return np.where(variance > 0, variance, 1 / widths[1:])
 
 
-def _excess(problem: Problem, derivative: bool) -> Array:
+def _excess(problem: Problem, derivative: bool, predicted: Array) -> Array:
     """h^4's mean over the square of h^2's, less 1, at the q predicted for each layer; h is f or f'."""
     factors = (1.0,) if problem.stability.kind in ("stable", "neutral") else _WANDER
-    q = torch.from_numpy(np.outer(factors, plannable_q(problem)))
+    q = torch.from_numpy(np.outer(factors, predicted))
     fourth = problem.theory.expectation("derivative_fourth" if derivative else "fourth", q)
     second = problem.theory.expectation("derivative_second" if derivative else "second", q)
     excess = fourth / second**2 - 1
@@ -116,9 +116,9 @@ def _excess(problem: Problem, derivative: bool) -> Array:
     return excess.clamp(min=0).max(dim=0).values.numpy()
 
 
-def _size(problem: Problem, variance: list[float]) -> Size:
+def _size(problem: Problem, variance: list[float], predicted: Array) -> Size:
     """Layers add their precision, in proportion to the networks that still live there."""
-    shares = [problem.theory.flat_share(q) for q in plannable_q(problem).tolist()]
+    shares = [problem.theory.flat_share(q) for q in predicted.tolist()]
     living = np.cumprod(
         [1.0] + [1 - share**n for share, n in zip(shares, problem.claim.widths[1:], strict=True)]
     )

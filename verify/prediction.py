@@ -22,14 +22,20 @@ class Prediction:
 
 def prediction(problem: Problem) -> Prediction:
     """Both trajectories."""
-    return Prediction(predicted_log_q(problem), predicted_log_gradient(problem))
+    log_q = _log_q(problem)
+    return Prediction(log_q, _log_gradient(problem, _kept_in_range(problem, log_q)))
+
+
+def planned_q(problem: Problem) -> Array:
+    """The predicted q of each layer, q_1 .. q_L, kept where fourth moments stay within float64."""
+    return _kept_in_range(problem, _log_q(problem))
 
 
 # Moments of f at larger or smaller q than these would leave float64.
 _Q_RANGE = (1e-60, 1e60)
 
 
-def predicted_log_q(problem: Problem) -> Array:
+def _log_q(problem: Problem) -> Array:
     """log2 of q_1 .. q_(L+1), by iterating the variance map; the last is for one more, square layer.
 
     For f of degree 1 this is the expectation at every width; otherwise that of infinitely wide networks.
@@ -55,20 +61,19 @@ def _second(problem: Problem, q: float) -> float:
     return float(problem.theory.second(torch.tensor(q, dtype=torch.float64)))
 
 
-def plannable_q(problem: Problem) -> Array:
-    """The predicted q of each layer, q_1 .. q_L, kept where fourth moments stay within float64."""
+def _kept_in_range(problem: Problem, log_q: Array) -> Array:
     with np.errstate(over="ignore"):
-        q = np.exp2(predicted_log_q(problem)[:-1])
+        q = np.exp2(log_q[:-1])
     return np.clip(np.where(np.isnan(q), problem.variance, q), *_Q_RANGE)
 
 
-def predicted_log_gradient(problem: Problem) -> Array:
+def _log_gradient(problem: Problem, q: Array) -> Array:
     """log2 of the gradient's mean square at x_0 .. x_L, relative to the output's.
 
     A layer's factor is s^2 n_out E f'(sqrt(q_l) Z)^2 at the predicted q_l. For ReLU-like f the product is
     exact under the claim's assumption on the output gradient; otherwise it is meant for infinite width.
     """
-    slopes = problem.theory.derivative_second(torch.from_numpy(plannable_q(problem))).numpy()
+    slopes = problem.theory.derivative_second(torch.from_numpy(q)).numpy()
     scales = np.array(problem.scales) ** 2 * np.array(problem.claim.widths[1:])
     with np.errstate(divide="ignore"):
         factors = np.log2(scales * slopes)

@@ -18,6 +18,7 @@ from verify.power import Power, power
 from verify.problem import Problem, resolve
 from verify.provenance import provenance
 from verify.verdict import Verdict
+from verify.workers import one_thread_each
 
 # The theory's float64 moments must meet the certified ones at the claim's q to this relative distance: a
 # hundredth of the smallest margin that a run can resolve in sensible time.
@@ -52,12 +53,13 @@ def verify(claim: Claim, progress: Progress | None = None) -> Verdict:
     >>> verify(claim).verdict
     'confirmed'
     """
-    problem = resolve(claim)
-    chosen = power(problem)
-    error = _checked(problem)
-    drawn = family(problem)
-    found = measure(drawn, problem, chosen.replicates, progress)
-    verdict = verdict_of(problem, chosen, drawn, found, error)
+    with one_thread_each() as threads:
+        problem = resolve(claim)
+        chosen = power(problem)
+        error = _checked(problem)
+        drawn = family(problem)
+        found = measure(drawn, problem, chosen.replicates, progress, threads)
+        verdict = verdict_of(problem, chosen, drawn, found, error)
     if found.nets < chosen.replicates:
         raise Interrupted(verdict)
     return verdict

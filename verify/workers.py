@@ -60,11 +60,11 @@ def in_order(
 
 
 @contextmanager
-def one_thread_each() -> Iterator[None]:
-    """Let torch compute on one thread per caller; then as the user had it."""
+def one_thread_each() -> Iterator[int]:
+    """Let torch compute on one thread per caller; then as the user had it, which is what `with` gives."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        yield
+        yield before
     finally:
         torch.set_num_threads(before)
