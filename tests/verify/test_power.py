@@ -1,0 +1,61 @@
+"""The plan: enough networks, and hardly more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+import torch
+
+from derive.activation import Activation
+from verify.claim import Claim
+from verify.power import power
+from verify.problem import Problem, resolve
+from verify.run import plan
+
+Make = Callable[..., Problem]
+
+
+def test_the_plan_is_the_power_formula(problem: Make) -> None:
+    """n N = 5 ((z_tail + z_miss)/room)^2 for ReLU, within the tenth that the unknown standard error costs."""
+    found = power(problem("relu", direction="forward"))
+    z_tail, z_miss, room = 3.2905, 4.0556, 1 - 0.995**2  # tails 0.0005, and 0.00005 on both sides together
+    formula = 5 * ((z_tail + z_miss) / room) ** 2 / (256 * 50)
+    assert formula <= found.planned <= 1.1 * formula
+    assert found.variances["forward"] == pytest.approx([5 / 256] * 50)
+    assert found.normals == found.replicates * (50 * 256**2 + 256 + 256)
+
+
+def test_a_planned_run_decides_and_a_short_one_need_not(problem: Make) -> None:
+    case = problem("relu", widths=(32,) * 11)
+    found = power(case)
+    assert min(found.confirm, found.refute) >= 0.9999
+    half = power(replace(case, claim=replace(case.claim, replicates=found.planned // 2)))
+    assert half.planned == found.planned
+    assert max(half.confirm, half.refute) < 0.9999
+    tenth = power(replace(case, claim=replace(case.claim, replicates=found.planned // 10)))
+    assert (tenth.confirm, tenth.refute < 0.5) == (0.0, True)
+
+
+def test_networks_that_die_are_planned_for(problem: Make) -> None:
+    """A ReLU layer of width 2 dies with probability 1/4, so the last of 9 layers sees a tenth of the networks."""
+    relu, prelu = (power(problem(name, widths=(2,) * 10)).planned for name in ("relu", "prelu"))
+    assert relu > 1.5 * prelu
+
+
+def test_unstable_fixed_points_are_planned_for_where_networks_go(gelu: Activation) -> None:
+    """A GELU net that has grown is like a ReLU net, whose increments have variance 5/n: more than at q = 1."""
+    case = resolve(Claim(gelu, widths=(64,) * 11))
+    one = torch.ones(1, dtype=torch.float64)
+    theory = case.theory
+    at_q = float(theory.expectation("fourth", one) / theory.second(one) ** 2) - 1
+    variances = power(case).variances["forward"]
+    assert min(variances) >= max(at_q, 5) / 64
+
+
+def test_planning_draws_nothing_and_takes_given_replicates(problem: Make) -> None:
+    claim = problem("relu", replicates=17).claim
+    found = plan(claim)
+    assert (found.replicates, found.to_json()["replicates"]) == (17, 17)
+    assert found.planned > 17
