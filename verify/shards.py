@@ -14,8 +14,10 @@ from verify.network import Shard
 # means, so they depend on the shape alone, never on the memory that there is.
 _WEIGHTS = 2**21
 _UNITS = 2**22
-# Copies of the states at one time: drives and pre-activations, and float64 working copies of a layer.
+# Copies of the states at one time: inputs and pre-activations, and float64 working copies of a layer.
 _STATE_COPIES = 4
+# float64 numbers per layer and input beside the states: q, means, exponents, increments and their logs.
+_NUMBERS = 24
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,8 @@ def nets_per_shard(claim: Claim) -> int:
     32
     """
     largest = max(_layer_sizes(claim))
-    return max(1, min(_WEIGHTS // largest, _UNITS // (claim.batch * sum(claim.widths))))
+    units = claim.batch * (sum(claim.widths) + _NUMBERS * claim.depth)
+    return max(1, min(_WEIGHTS // largest, _UNITS // units))
 
 
 def cut(claim: Claim, replicates: int, workers: int) -> Cut:
@@ -79,4 +82,5 @@ def _layer_sizes(claim: Claim) -> tuple[int, ...]:
 def _mebibytes(claim: Claim, nets: int, weights: int) -> int:
     item = 8 if claim.dtype == "float64" else 4
     states = _STATE_COPIES * claim.batch * sum(claim.widths)
-    return nets * (weights + states) * item // 2**20 + 1
+    numbers = 8 * _NUMBERS * claim.batch * claim.depth
+    return nets * ((weights + states) * item + numbers) // 2**20 + 1
