@@ -106,7 +106,10 @@ def no_go(s: Setup) -> Theorem:
     unbiased = proof.chain(forward).by(_without_bias())
     both = sp.And(unbiased.end, backward, evaluate=False)
     eliminate = statement(
-        lambda _: sp.Eq(SECOND, Q * SLOPE, evaluate=False), "eliminate g", "Divide one condition by the other.", relation="=>"
+        lambda _: sp.Eq(SECOND, Q * SLOPE, evaluate=False),
+        "eliminate g",
+        "Divide one by the other.",
+        relation="=>",
     )
     proof.chain(both).by(eliminate, _at(s), _certified(s, "second", "derivative_second"), _false())
     conclusion = sp.Ne(SECOND, Q * SLOPE, evaluate=False)
