@@ -89,6 +89,19 @@ def _true(signal: Any) -> torch.Tensor:
     return values.clone()
 
 
+def test_every_draw_has_a_seed_of_its_own(problem: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Weights and biases of three layers, the input and the output gradient: eight draws, eight seeds."""
+    used: list[int] = []
+
+    def noted(device: torch.device, value: int) -> torch.Generator:
+        used.append(value)
+        return torch.Generator(device).manual_seed(value)
+
+    monkeypatch.setattr("verify.network.generator", noted)
+    _both_passes(family(problem("relu", widths=(4,) * 4, gain=1.2, bias_variance=0.3)), Shard(2, 3))
+    assert len(used) == len({value % 2**32 for value in used}) == 8
+
+
 def test_rescaling_changes_no_bit(problem: Make) -> None:
     """Taken out or left in, the powers of two give the same increments where both stay in range."""
     rescaled = family(problem("relu", widths=(8,) * 9))
