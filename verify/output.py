@@ -16,7 +16,7 @@ ASSUMPTIONS = {
     "ones": (
         "the output gradient is all ones (loss = sum of the outputs): it is not zero-mean over units, so the "
         "per-layer test holds, but the composition over depth does not: at a post-ReLU output the "
-        "squared gradient is off by the factor 1 + (2k - 1)/pi after k layers, however wide the network"
+        "squared gradient is off by a factor that tends to 1 + (2k - 1)/pi after k layers as width grows"
     ),
     "loss": (
         "the output gradient is that of softmax cross-entropy with a random label on a Gaussian read-out of "
