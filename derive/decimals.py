@@ -39,7 +39,11 @@ def rational(value: object, what: str) -> sp.Rational:
     (1/4, 1/10)
     """
     text = repr(value) if isinstance(value, float) else str(value).strip()
-    match = _NUMBER.fullmatch(text) if len(text) <= _LONGEST else None
+    if len(text) > _LONGEST:
+        raise BadInput(
+            f"{what} {text[:12]}... has {len(text)} digits: give a number between 1e-200 and 1e200"
+        )
+    match = _NUMBER.fullmatch(text)
     if match is None or abs(int(match["exponent"] or 0)) > _STEEPEST or re.search(r"/0+$", text):
         raise BadInput(
             f"{what} is {text[:40]!r}, which is not a rational number; write it like 2, 0.5 or 1/4"

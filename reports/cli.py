@@ -98,6 +98,7 @@ def _usage(error: Exception) -> str:
 
 def _fail(message: str, code: int) -> int:
     line = " ".join("".join(c if c.isprintable() else " " for c in message).split())
+    line = line.replace("' -", "'-")  # the space that shielded a leading minus sign
     print(f"gainproof: {line}", file=sys.stderr)
     return code
 

@@ -20,6 +20,9 @@ SAMPLERS = ("dense",)
 OUTPUT_GRADIENTS = ("gaussian", "ones", "loss")
 DEFAULT_WIDTH = 256
 DEFAULT_DEPTH = 50
+MOST_LAYERS = 100_000
+MOST_UNITS = 2**20
+MOST_REPLICATES = 10**9
 
 
 @dataclass(frozen=True)
@@ -80,8 +83,8 @@ def layer_widths(width: int | Sequence[int] | None = None, depth: int | None = N
     """
     if width is None or isinstance(width, int):
         layers = DEFAULT_DEPTH if depth is None else depth
-        if layers < 1:
-            raise BadInput(f"depth {layers} leaves no layer to test: give a depth of at least 1")
+        if not 1 <= layers <= MOST_LAYERS:
+            raise BadInput(f"depth {layers} cannot be tested: give 1 to {MOST_LAYERS} layers")
         return ((DEFAULT_WIDTH if width is None else width),) * (layers + 1)
     if len(width) == 1:
         return layer_widths(width[0], depth)
@@ -126,9 +129,12 @@ def _check_counts(claim: Claim) -> None:
         raise BadInput("a network needs an input width and at least one layer: give two widths or more")
     for width in claim.widths:
         _at_least("width", width, 1, "a layer without units has no second moment")
+        _at_most("width", width, MOST_UNITS)
     _at_least("batch", claim.batch, 1, "there is nothing to measure without an input")
     if claim.replicates is not None:
         _at_least("replicates", claim.replicates, 2, "a standard error needs two networks")
+        _at_most("replicates", claim.replicates, MOST_REPLICATES)
+    _at_most("batch", claim.batch, MOST_UNITS)
     _at_least("seed", claim.seed, 0, "seeds are counted from 0")
     _at_least("memory_mib", claim.memory_mib, 1, "weights need memory")
 
@@ -136,6 +142,11 @@ def _check_counts(claim: Claim) -> None:
 def _at_least(what: str, value: int, least: int, why: str) -> None:
     if not isinstance(value, int) or isinstance(value, bool) or value < least:
         raise BadInput(f"{what} {value}: {why}; give a whole number of at least {least}")
+
+
+def _at_most(what: str, value: int, most: int) -> None:
+    if value > most:
+        raise BadInput(f"{what} {value} is more than can be drawn: give at most {most}")
 
 
 def _check_numbers(claim: Claim) -> None:

@@ -100,6 +100,9 @@ def _statement(problem: Problem, found: Measurements) -> str:
 
 def _condition(problem: Problem) -> str:
     """Whether q is a fixed point of the variance map that was drawn, and of which kind."""
+    widths, mode = problem.claim.widths, problem.claim.mode
+    if mode != "fan_in" and len(set(widths)) > 1:
+        return f"the widths change and the fan is {mode}, so every layer multiplies q by its own fan_in/fan"
     second = float(problem.theory.second(torch.tensor(problem.variance, dtype=torch.float64)))
     error = (problem.bias_variance + problem.gain**2 * second) / problem.variance - 1
     if abs(error) < _HELD:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import stdtrit
 
-from verify.accumulate import Moments
+from verify.accumulate import Array, Moments
 from verify.levels import Levels
 from verify.power import Power
 from verify.problem import Problem
@@ -64,7 +64,11 @@ def judge(problem: Problem, plan: Power, increments: Mapping[str, Moments], nets
     """Test each direction as a whole and layer by layer. `increments` are without the constant (g/g*)^2."""
     measured = {d: increments[d].scaled(problem.ratio(d)) for d in problem.directions}
     whole = [found for d, m in measured.items() for found in _whole(d, m, plan.variances[d])]
-    layers = [found for d, m in measured.items() for found in _layers(d, m)]
+    layers = [
+        found
+        for d, m in measured.items()
+        for found in _layers(d, m, problem.ratio(d) ** 2 * np.array(plan.variances[d]))
+    ]
     levels = Levels(1 - problem.claim.confidence, len(measured), max(1, len(layers)))
     rules = _Rules(problem, Band.of(problem.claim.margin), levels)
     rows = [*_whole_rows(whole, rules), *_layer_rows(layers, whole, rules)]
@@ -79,13 +83,24 @@ def _whole(direction: str, moments: Moments, planned: list[float]) -> list[_Foun
     return [] if estimate is None else [_Found(direction, None, estimate, int(moments.count.max()))]
 
 
-def _layers(direction: str, moments: Moments) -> list[_Found]:
-    """The estimates of the layers that have two networks or more."""
+def _layers(direction: str, moments: Moments, planned: Array) -> list[_Found]:
+    """The estimates of the layers that have two networks or more.
+
+    `planned` is the derived variance of one increment at the claim's q. The standard error is at least what it
+    gives: where nearly all networks of a narrow net are dead, the few that are left can agree by chance, and
+    a sample variance of zero would turn their agreement into certainty.
+    """
     return [
-        _Found(direction, layer, estimate, int(moments.count[layer]))
-        for layer, estimate in enumerate(layer_estimates(moments))
+        _Found(direction, layer, _floored(estimate, planned[layer], count), count)
+        for layer, (estimate, count) in enumerate(
+            zip(layer_estimates(moments), moments.count.astype(int).tolist(), strict=True)
+        )
         if estimate is not None
     ]
+
+
+def _floored(estimate: Estimate, planned: float, count: int) -> Estimate:
+    return replace(estimate, standard_error=max(estimate.standard_error, math.sqrt(planned / count)))
 
 
 def _whole_rows(whole: list[_Found], rules: _Rules) -> list[TestRow]:
@@ -126,13 +141,13 @@ def _row(
         standard_error=estimate.standard_error,
         degrees_of_freedom=estimate.freedom,
         predicted=1.0,
-        interval=bounds,
+        interval=(max(0.0, bounds[0]), bounds[1]),  # a ratio of squares is not negative
         p_value=composite_p(estimate, rules.band),
         adjusted_p_value=adjusted,
         verdict=verdict,
         networks=found.networks,
         factor=None if factor is None else factor * estimate.mean,
-        factor_interval=None if factor is None else (factor * bounds[0], factor * bounds[1]),
+        factor_interval=None if factor is None else (factor * max(0.0, bounds[0]), factor * bounds[1]),
         predicted_factor=factor,
     )
 
@@ -152,6 +167,8 @@ def _combined(rows: list[TestRow], directions: int) -> Outcome:
 
 def _more_replicates(rows: list[TestRow], rules: _Rules, nets: int, planned: int) -> int:
     """How many more networks would decide if the estimates stayed; at least what the plan still lacks."""
+    if nets < planned:  # too few to extrapolate from: the plan knows better
+        return planned - nets
     needed = planned
     for row in rows:
         if row.layer is None and row.verdict == "inconclusive":

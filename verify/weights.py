@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 import torch
 from torch import Tensor
 
+from derive.errors import BadInput
 from verify.laws import Law
 
 Streams = Callable[[int], torch.Generator]
@@ -69,4 +70,10 @@ def _blocks(values: Tensor, shape: Shape) -> Sequence[Tensor]:
 def buffers(sizes: Sequence[int], keep: bool, dtype: torch.dtype, device: torch.device) -> list[Tensor]:
     """Memory for the weights of a shard: one flat buffer per layer, or a single one of the largest size."""
     wanted = list(sizes) if keep else [max(sizes)]
-    return [torch.empty(size, dtype=dtype, device=device) for size in wanted]
+    try:
+        return [torch.empty(size, dtype=dtype, device=device) for size in wanted]
+    except RuntimeError:  # torch's word for memory that the machine does not have
+        raise BadInput(
+            f"the weights of one shard, {max(wanted)} numbers a layer, do not fit into this machine's memory: "
+            "give smaller widths or a smaller memory bound"
+        ) from None

@@ -30,9 +30,10 @@ from derive.proof.rules.gaussian import (
 )
 from derive.proof.rules.logic import premise, solve_for, statement
 from derive.proof.statement import Check, Countermodel, Setting, Theorem
-from derive.proof.terms import E
+from derive.proof.terms import E, Var
 from derive.proof.theorem import Heading, finish
-from derive.theorems.names import FPRIME, F, W, X, Z
+from derive.theorems import dense_backward
+from derive.theorems.names import FPRIME, F, G, M, W, X, Z
 
 GAIN = sp.Symbol("g", positive=True)
 BIAS = sp.Symbol("v", nonnegative=True)
@@ -91,8 +92,8 @@ def variance_map(s: Setup) -> Theorem:
 def backward_map(s: Setup) -> Theorem:
     """chi(q) = g^2 E[f'(sqrt(q) Z)^2]; g = 1/sqrt(E f'^2) makes it one."""
     proof = Proof(NOTHING, (GAUSSIAN,))
-    start = sp.Eq(GAIN**2 * E(FPRIME(Z.entry) ** 2), 1, evaluate=False)
-    chain = proof.chain(start).by(gaussian_pre_activation(Z, GAUSSIAN), solve_for(GAIN))
+    start = _backward_condition()
+    chain = proof.chain(start).by(_fan_out(), gaussian_pre_activation(Z, GAUSSIAN), solve_for(GAIN))
     value = proof.chain(chain.end).by(_at(s), _certified(s, "derivative_second"))
     conclusion = sp.Equivalent(start, chain.end, evaluate=False)
     return finish(proof, _heading(s, CHI), conclusion, value.end, {GAUSSIAN: _signs(s, "derivative_second")})
@@ -120,8 +121,8 @@ def pair(s: Setup) -> Theorem:
     """g = 1/sqrt(E f'^2) with v = q - g^2 E f^2 holds both at q where v >= 0."""
     proof = Proof(NOTHING, (GAUSSIAN,))
     gaussian = gaussian_pre_activation(Z, GAUSSIAN)
-    backward = sp.Eq(GAIN**2 * E(FPRIME(Z.entry) ** 2), 1, evaluate=False)
-    gain = proof.chain(backward).by(gaussian, solve_for(GAIN))
+    backward = _backward_condition()
+    gain = proof.chain(backward).by(_fan_out(), gaussian, solve_for(GAIN))
     forward = sp.Eq(BIAS + GAIN**2 * E(F(Z.entry) ** 2), Q, evaluate=False)
     isolate = statement(
         lambda t: sp.Eq(BIAS, Q - GAIN**2 * SECOND, evaluate=False), "solve for v", "Linear in v."
@@ -139,6 +140,19 @@ def pair(s: Setup) -> Theorem:
         return finish(proof, _heading(s, PAIR), conclusion, value.end, named)
     value.by(_no_variance())
     return finish(proof, _heading(s, NO_PAIR), conclusion, None, named)
+
+
+def _backward_condition() -> sp.Eq:
+    """The factor of the theorem on the backward variance, set to one."""
+    growth = dense_backward.prove().result.end / E(G.entry**2)
+    return sp.Eq(growth, 1, evaluate=False)
+
+
+def _fan_out() -> Rule:
+    return premise(
+        sp.Eq(Var(W.entry), GAIN**2 / M, evaluate=False),
+        "The gradient meets weights of variance g^2/m: here m = n.",
+    )
 
 
 def _without_bias() -> Rule:
@@ -238,7 +252,9 @@ def _pair_model(s: Setup) -> Countermodel:
 def _heading(s: Setup, words: tuple[str, str, str]) -> Heading:
     name, title, summary = words
     setting = (
-        Setting("A dense layer with n inputs x, weights of variance g^2/n and biases of variance v."),
+        Setting(
+            "A dense layer with n inputs x and m = n outputs, weights of variance g^2/n and biases of variance v."
+        ),
         Setting("Given the inputs, q = v + g^2 |x|^2/n; Z is standard normal."),
         Setting(
             "The activation acts on each unit.", sp.Eq(F(VARIABLE), s.activation.expression, evaluate=False)
@@ -256,7 +272,8 @@ MAP = (
 CHI = (
     "backward_map",
     "Backward factor and backward gain",
-    "The mean squared slope, times g^2, is what a layer multiplies the squared gradient by. One gain makes it one.",
+    "By the theorem on the backward variance, and under its assumptions, a layer multiplies the squared gradient by "
+    "m Var[w] E f'(z)^2: for weights of variance g^2/m that is g^2 times the mean squared slope. One gain makes it 1.",
 )
 NO_GO = (
     "no_go",

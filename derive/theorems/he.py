@@ -125,6 +125,7 @@ def _forward_heading(activation: Activation) -> Heading:
                 "A layer takes the activations x_j = f(z_j) of the n units below and has no bias.",
                 sp.Eq(Y[I], LAYER.definition.value, evaluate=False),
             ),
+            Setting("Second moments are finite, and the signal is not identically zero.", E(Z.entry**2) > 0),
             *half.setting(activation),
         ),
     )
@@ -135,5 +136,9 @@ def _backward_heading(activation: Activation) -> Heading:
         "backward_condition",
         f"Backward condition for {activation.label}",
         "The gradient keeps its second moment for exactly one weight variance, with fan_out m in the place of fan_in.",
-        (*dense_backward.SETTING, *half.setting(activation)),
+        (
+            *dense_backward.SETTING,
+            Setting("The gradient is not identically zero.", E(G.entry**2) > 0),
+            *half.setting(activation),
+        ),
     )

@@ -8,7 +8,7 @@ import sympy as sp
 
 from derive.activation import Activation
 from derive.catalogue import activation, names
-from derive.errors import unknown_name
+from derive.errors import BadInput, unknown_name
 from derive.number import Number
 from derive.proof.statement import Theorem
 from derive.theorems import (
@@ -80,6 +80,8 @@ def theorems_for(
     >>> theorems_for("symmetry")[0].checked
     True
     """
+    if name in theorem_titles() and parameters:
+        raise BadInput(f"the theorem '{name}' has no parameter {next(iter(parameters))!r}: leave it out")
     if name == "xavier":
         return tuple(_xavier())
     if name in _STANDING:

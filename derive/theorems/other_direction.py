@@ -54,8 +54,9 @@ def _chain(proof: Proof, growth: sp.Expr, factor: sp.Expr) -> Chain:
 FAN_IN = (
     "gradient_under_fan_in",
     "What the gradient does under fan_in",
-    "Keep the forward signal in every layer and the squared gradient is multiplied by the ratio of the end widths, "
-    "whatever happens in between: the mismatch does not build up with depth.",
+    "Give every layer the forward variance and the squared gradient is multiplied by the ratio of the end widths, "
+    "whatever happens in between: the mismatch does not build up with depth. The first layer, whose input has not "
+    "passed an activation, is given the same formula as the rest.",
 )
 FAN_OUT = (
     "signal_under_fan_out",

@@ -10,6 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
+from derive.errors import BadInput
+
 Progress = Callable[[int, int], None]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 ParamOption = Annotated[
@@ -25,6 +27,8 @@ def print_json(document: Any) -> None:
 
 def print_text(text: str) -> None:
     """Text on stdout; what the terminal's encoding lacks is shown as a question mark."""
+    if sys.stdout is None:
+        raise BadInput("there is no standard output to print to: leave it open, or redirect it to a file")
     encoding = sys.stdout.encoding or "utf-8"
     typer.echo(text.encode(encoding, "replace").decode(encoding))
 

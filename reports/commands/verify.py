@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -50,7 +51,7 @@ def run(
     depth: DepthOption = None,
     batch: BatchOption = 1,
     replicates: ReplicatesOption = None,
-    sampler: Annotated[str, option("--sampler", metavar="NAME", about="exact or dense.")] = "dense",
+    sampler: Annotated[str, option("--sampler", metavar="NAME", about="dense; exact is to come.")] = "dense",
     output_gradient: Annotated[
         str, option("--output-gradient", metavar="NAME", about="gaussian, ones or loss.")
     ] = "gaussian",
@@ -128,6 +129,11 @@ def _verify(claim: Claim, as_json: bool) -> int:
             verdict = verify(claim, progress)
     except Interrupted as stop:
         verdict, code = stop.verdict, INTERRUPTED
+        drawn, wanted = verdict.provenance["replicates"], verdict.power["replicates"]
+        print(
+            f"gainproof: interrupted after {drawn} of {wanted} networks; the verdict is theirs",
+            file=sys.stderr,
+        )
     document = verdict.to_json()
     if as_json:
         print_json(document)

@@ -22,8 +22,10 @@ from reports.document.pieces import (
 )
 from reports.document.words import count
 from reports.proofs.common import (
+    EXACTLY_WHERE,
     MINIMAL,
     check_words,
+    condition,
     continued,
     countermodel_words,
     is_approximate,
@@ -76,9 +78,15 @@ def _theorem(theorem: Theorem) -> list[Json]:
         heading("Proof"),
         {"kind": "steps", "scope": theorem.name, "items": [_step(s, on) for s, on in continued(theorem)]},
         {"kind": "conclusion", "parts": parts(theorem.conclusion)},
+        *_condition(theorem),
         *_countermodels(theorem),
         *([bullets(*([Prose(remark)] for remark in theorem.remarks))] if theorem.remarks else []),
     ]
+
+
+def _condition(theorem: Theorem) -> list[Json]:
+    found = condition(theorem)
+    return [] if found is None else [paragraph(f"{EXACTLY_WHERE} ", found, ".")]
 
 
 def _setting(setting: tuple[Setting, ...]) -> list[Json]:

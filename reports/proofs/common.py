@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
+import sympy as sp
 from sympy.logic.boolalg import Boolean
 
 from derive.proof.statement import Check, Countermodel, Step, Theorem
@@ -53,7 +54,9 @@ def continued(theorem: Theorem) -> Iterator[tuple[Step, bool]]:
 
 def shown_relation(step: Step) -> str:
     """The sign between the two sides: statements are equivalent, not equal, however they were rewritten."""
-    return "<=>" if isinstance(step.after, Boolean) and step.relation in ("=", "~=") else step.relation
+    if not isinstance(step.after, Boolean):
+        return step.relation
+    return {"=": "<=>", "~=": "=>"}.get(step.relation, step.relation)
 
 
 def is_approximate(step: Step) -> bool:
@@ -64,3 +67,14 @@ def is_approximate(step: Step) -> bool:
 def countermodel_words(model: Countermodel) -> str:
     """The world in one sentence, with a full stop."""
     return model.description.rstrip(". ") + "."
+
+
+EXACTLY_WHERE = "The factor is one exactly where"
+
+
+def condition(theorem: Theorem) -> sp.Basic | None:
+    """The solved condition, where the conclusion does not say it already and it is not a matter of digits."""
+    found = theorem.condition
+    if found is None or found == theorem.conclusion or found.atoms(sp.Float):
+        return None
+    return found

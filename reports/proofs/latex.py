@@ -6,8 +6,10 @@ import sympy as sp
 
 from derive.proof.statement import Assumption, Step, Theorem
 from reports.proofs.common import (
+    EXACTLY_WHERE,
     MINIMAL,
     check_words,
+    condition,
     continued,
     countermodel_words,
     is_approximate,
@@ -27,7 +29,8 @@ def write(theorem: Theorem) -> str:
         _list("Setting", [(None, _with(s.statement, s.formula)) for s in theorem.setting]),
         _list("Assumptions", [(a.id, _assumption(a)) for a in theorem.assumptions]),
         _list("Derivation", [(f"({s.number})", _step(s, on)) for s, on in continued(theorem)]),
-        "\\paragraph{Conclusion}\n\\begin{equation*}\n" + latex(theorem.conclusion) + "\n\\end{equation*}",
+        "\\paragraph{Conclusion}\n" + _equation(theorem.conclusion),
+        *([] if condition(theorem) is None else [f"{EXACTLY_WHERE}\n" + _equation(condition(theorem))]),
         _list("Why each assumption is needed", [(a.id, _need(a)) for a in theorem.assumptions], MINIMAL),
         _list("Remarks", [(None, escape(remark)) for remark in theorem.remarks]),
     ]
@@ -64,3 +67,7 @@ def _need(assumption: Assumption) -> str:
     model = assumption.countermodel
     sides = f"Left side ${latex(model.left)}$, right side ${latex(model.right)}$."
     return f"``{escape(assumption.name)}'' dropped: {escape(countermodel_words(model))} {sides}"
+
+
+def _equation(statement: sp.Basic | None) -> str:
+    return "\\begin{equation*}\n" + latex(statement) + "\n\\end{equation*}"

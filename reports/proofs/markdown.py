@@ -6,8 +6,10 @@ import sympy as sp
 
 from derive.proof.statement import Assumption, Step, Theorem
 from reports.proofs.common import (
+    EXACTLY_WHERE,
     MINIMAL,
     check_words,
+    condition,
     continued,
     countermodel_words,
     is_approximate,
@@ -26,8 +28,10 @@ def write(theorem: Theorem) -> str:
     parts += ["\n".join(f"- {_with(s.statement, s.formula)}" for s in theorem.setting)]
     parts += ["### Assumptions", "\n".join(map(_assumption, theorem.assumptions)), "### Derivation"]
     parts += [_step(step, on) for step, on in continued(theorem)]
-    parts += ["### Conclusion", _display(latex(theorem.conclusion)), "### Why each assumption is needed"]
-    parts += [MINIMAL, _countermodels(theorem)]
+    parts += ["### Conclusion", _display(latex(theorem.conclusion))]
+    if (solved := condition(theorem)) is not None:
+        parts += [EXACTLY_WHERE, _display(latex(solved))]
+    parts += ["### Why each assumption is needed", MINIMAL, _countermodels(theorem)]
     if theorem.remarks:
         parts += ["### Remarks", "\n".join(f"- {escape(remark)}" for remark in theorem.remarks)]
     return "\n\n".join(part for part in parts if part)

@@ -6,8 +6,10 @@ from textwrap import fill
 
 from derive.proof.statement import Assumption, Setting, Step, Theorem
 from reports.proofs.common import (
+    EXACTLY_WHERE,
     MINIMAL,
     check_words,
+    condition,
     continued,
     countermodel_words,
     is_approximate,
@@ -27,7 +29,7 @@ def write(theorem: Theorem) -> str:
         _section("Setting", [_setting(s) for s in theorem.setting]),
         _section("Assumptions", [_assumption(a) for a in theorem.assumptions]),
         _section("Derivation", [_step(step, on) for step, on in continued(theorem)]),
-        _section("Conclusion", [f"  {text(theorem.conclusion)}"]),
+        _section("Conclusion", [f"  {text(theorem.conclusion)}", *_condition(theorem)]),
         _section("Why each assumption is needed", _needs(theorem)),
         _section("Remarks", [_item(remark) for remark in theorem.remarks]),
     ]
@@ -89,3 +91,8 @@ def _need(assumption: Assumption) -> str:
         f'"{assumption.name}" dropped: {countermodel_words(model)}', f"  {assumption.id:<4}", " " * 6
     )
     return f"{world}\n        left side {text(model.left)}, right side {text(model.right)}"
+
+
+def _condition(theorem: Theorem) -> list[str]:
+    found = condition(theorem)
+    return [] if found is None else [f"  {EXACTLY_WHERE}  {text(found)}"]

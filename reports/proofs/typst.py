@@ -6,8 +6,10 @@ import sympy as sp
 
 from derive.proof.statement import Assumption, Step, Theorem
 from reports.proofs.common import (
+    EXACTLY_WHERE,
     MINIMAL,
     check_words,
+    condition,
     continued,
     countermodel_words,
     is_approximate,
@@ -29,6 +31,7 @@ def write(theorem: Theorem) -> str:
         _list("Assumptions", [f"/ {a.id}: {_assumption(a)}" for a in theorem.assumptions]),
         _list("Derivation", [f"/ ({s.number}): {_step(s, on)}" for s, on in continued(theorem)]),
         f"=== Conclusion\n$ {typst(theorem.conclusion)} $",
+        *([] if condition(theorem) is None else [f"{EXACTLY_WHERE}\n$ {typst(condition(theorem))} $"]),
         _list(
             "Why each assumption is needed",
             [MINIMAL + "\n", *(f"/ {a.id}: {_need(a)}" for a in theorem.assumptions)],

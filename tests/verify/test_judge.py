@@ -27,7 +27,8 @@ def _increments(means: list[float], spread: float = 0.05) -> Moments:
 def _judge(
     case: Problem, forward: list[float], backward: list[float] | None = None, **fields: Any
 ) -> Judgement:
-    plan = Power(NETS, NETS, 0, 1.0, 1.0, {d: [1.0] * LAYERS for d in case.directions})
+    variance = fields.get("spread", 0.05) ** 2  # what is planned is what is drawn
+    plan = Power(NETS, NETS, 0, 1.0, 1.0, {d: [variance] * LAYERS for d in case.directions})
     increments = {"forward": _increments(forward, **fields)}
     if backward is not None:
         increments["backward"] = _increments(backward, **fields)
@@ -53,6 +54,18 @@ def test_one_wrong_layer_refutes_although_the_whole_does_not(problem: Make) -> N
     assert found.rows[0].verdict == "confirmed"
     assert found.verdict == "refuted"
     assert any("layer 3" in reason for reason in found.reasons)
+
+
+def test_a_few_networks_that_agree_do_not_refute(problem: Make) -> None:
+    """Where nearly all networks are dead, three equal increments have no sample variance: the derived one counts."""
+    case = problem("relu", widths=(1, 1, 1), margin=0.05, direction="forward")
+    values = np.full((NETS, 2), np.nan)
+    values[:, 0] = 1 + np.linspace(-1, 1, NETS) * 0.05
+    values[:3, 1] = 0.0
+    plan = Power(NETS, NETS, 0, 1.0, 1.0, {"forward": [5.0, 5.0]})
+    found = judge(case, plan, {"forward": Moments.of(values)}, NETS)
+    assert [row.standard_error > 1 for row in found.rows if row.layer == 2] == [True]
+    assert found.verdict != "refuted"
 
 
 def test_wide_layers_alone_are_not_inconclusive(problem: Make) -> None:

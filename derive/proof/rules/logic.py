@@ -52,15 +52,18 @@ def cite(title: str, equation: sp.Eq, facts: tuple[Fact, ...]) -> Rule:
     return Rule(f"theorem: {title}", "Its assumptions hold here.", rewrite)
 
 
-def solve_for(unknown: sp.Expr, positive: tuple[sp.Expr, ...] = ()) -> Rule:
-    """Solve an equation for one quantity, all of its atoms being positive; refuses unless the root is unique."""
+def solve_for(unknown: sp.Expr) -> Rule:
+    """Solve an equation for one quantity; refuses unless the root is unique.
+
+    The other quantities in it must be positive, which the theorem's setting has to say.
+    """
 
     def rewrite(term: Any, _: Context) -> Any:
         return sp.Eq(unknown, unique_root(term, unknown), evaluate=False)
 
     return Rule(
         "solve",
-        "The equation has exactly one positive root.",
+        "There is exactly one root, the other quantities being positive.",
         rewrite,
         relation="<=>",
         check="algebra",
