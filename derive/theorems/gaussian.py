@@ -33,7 +33,7 @@ from derive.proof.statement import Check, Countermodel, Setting, Theorem
 from derive.proof.terms import E, Var
 from derive.proof.theorem import Heading, finish
 from derive.theorems import dense_backward
-from derive.theorems.names import FPRIME, F, G, M, W, X, Z
+from derive.theorems.names import FPRIME, F, G, J, M, N, W, X, Z
 
 GAIN = sp.Symbol("g", positive=True)
 BIAS = sp.Symbol("v", nonnegative=True)
@@ -255,7 +255,10 @@ def _heading(s: Setup, words: tuple[str, str, str]) -> Heading:
         Setting(
             "A dense layer with n inputs x and m = n outputs, weights of variance g^2/n and biases of variance v."
         ),
-        Setting("Given the inputs, q = v + g^2 |x|^2/n; Z is standard normal."),
+        Setting(
+            "Given the inputs, q is the variance of a pre-activation, and Z is standard normal.",
+            sp.Eq(Q, BIAS + GAIN**2 / N * sp.Sum(X[J] ** 2, (J, 1, N)), evaluate=False),
+        ),
         Setting(
             "The activation acts on each unit.", sp.Eq(F(VARIABLE), s.activation.expression, evaluate=False)
         ),

@@ -78,7 +78,7 @@ def gaussian_pre_activation(z: Tensor, fact: Fact) -> Rule:
         table = {z.entry: sp.sqrt(Q) * NORMAL}
         return term.replace(lambda t: isinstance(t, E), lambda t: E(t.args[0].xreplace(table)))
 
-    why = "A sum of independent Gaussians is Gaussian, here of variance q = v + g^2 |x|^2/n."
+    why = "A sum of independent Gaussians is Gaussian, here of variance q."
     return Rule("Gaussian pre-activation", why, rewrite, verify=check_isserlis)
 
 
