@@ -31,6 +31,7 @@ def two_coins() -> World:
     [
         (E(X[1]), 0),
         (Var(X[2]), 4),
+        (Var(sp.Max(0, X[1])), Fraction(1, 4)),
         (E(sp.Sum(X[J], (J, 1, N)) ** 2), 5),
         (E(X.entry**2), 1),
         (P(sp.Eq(X[1], 1)), HALF),
