@@ -64,7 +64,7 @@ def test_intervals_cover_and_point_p_values_are_uniform() -> None:
 
 PLANTED = [  # what a paper might get wrong, as the gain that it would draw with
     ("the factor one half dropped", 1.0),
-    ("1% below", RIGHT * 0.9),
+    ("10% below", RIGHT * 0.9),
     ("2 for sqrt(2): standard deviation for variance", 2.0),
 ]
 
