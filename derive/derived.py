@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import sympy as sp
 from flint import arb, ctx
 
-from derive.moments.closed import tidy
+from derive.moments.closed.writing import tidy
 from derive.moments.kinds import Q
 from derive.moments.program import value
 from derive.moments.trust import meets

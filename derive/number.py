@@ -17,7 +17,8 @@ class Number:
     """A real number known exactly (`exact` at the given q, `symbolic` in q and parameters) or by a ball.
 
     `ball` contains the number whether or not there is a closed form; `digits` is how many correct
-    significant digits were asked for; `reason` says why there is no closed form, where there is none.
+    significant digits were asked for; `reason` says why there is no closed form, where there is none;
+    `reduction` then states the number through a named auxiliary function such as K(q), if it can be.
 
     >>> half = Number(sp.Rational(1, 2), None, arb("0.5"), 30)
     >>> half.value, half.radius, float(half)
@@ -29,6 +30,7 @@ class Number:
     ball: arb
     digits: int
     reason: str | None = None
+    reduction: sp.Expr | None = None
 
     @property
     def value(self) -> str:
@@ -63,14 +65,16 @@ class Number:
             "symbolic": None if self.symbolic is None else str(self.symbolic),
             "value": self.value,
             "radius": self.radius,
-        }
+        } | ({} if self.reduction is None else {"reduction": str(self.reduction)})
 
 
 @dataclass(frozen=True)
 class Missing:
-    """A number that does not exist, or that cannot be vouched for; `reason` says which and why."""
+    """A number that does not exist, or that cannot be vouched for; `reason` says which and why. Of a moment
+    that is infinite, `infinite_from` is the q from which it is."""
 
     reason: str
+    infinite_from: sp.Expr | None = None
 
     def to_json(self) -> Json:
         """The contract's object for a number that is not there: nulls and the reason.
@@ -78,4 +82,11 @@ class Missing:
         >>> Missing("f' = 0 almost everywhere").to_json()["reason"]
         "f' = 0 almost everywhere"
         """
-        return {"exact": None, "symbolic": None, "value": None, "radius": None, "reason": self.reason}
+        nothing: Json = {
+            "exact": None,
+            "symbolic": None,
+            "value": None,
+            "radius": None,
+            "reason": self.reason,
+        }
+        return nothing | ({} if self.infinite_from is None else {"infinite_from": str(self.infinite_from)})

@@ -42,7 +42,7 @@ def moment(activation: Activation, kind: Kind, variance: object, digits: int = 3
     except NoEnclosureError as error:
         return Missing(str(error))
     if closed.expression is None:
-        return Number(None, None, ball, digits, closed.reason)
+        return Number(None, None, ball, digits, closed.reason, closed.reduction)
     return _with_closed_form(closed.expression, activation, q, ball, digits)
 
 

@@ -11,12 +11,11 @@ from flint import arb, ctx
 
 from derive.activation import Activation
 from derive.kinks import UnresolvedKinkError
-from derive.moments.closed import polynomial_moment
+from derive.moments.closed import Form, RefusedError, closed_moment
 from derive.moments.enclosure import NoEnclosureError, enclosure
 from derive.moments.kinds import Monomial, Q
 from derive.moments.operations import UnsupportedError
 from derive.moments.program import value
-from derive.moments.symmetry import symmetric_mean
 
 Parameters = dict[sp.Symbol, sp.Expr]
 
@@ -30,6 +29,7 @@ class ClosedForm:
 
     expression: sp.Expr | None
     reason: str | None = None
+    reduction: sp.Expr | None = None
 
 
 @lru_cache(maxsize=256)
@@ -44,13 +44,17 @@ def closed_form(activation: Activation, powers: Monomial) -> ClosedForm:
         parts = tuple(activation.pieces())
     except UnresolvedKinkError as error:
         return ClosedForm(None, f"no closed form: {error}")
-    found = polynomial_moment(parts, powers)
-    found = symmetric_mean(parts, powers) if found is None else found
-    if found is None:
-        return ClosedForm(
-            None, "no closed form is known here for a function that is not piecewise polynomial"
-        )
-    return vouched(found, activation, powers)
+    try:
+        found = closed_moment(parts, powers)
+    except RefusedError as error:
+        return ClosedForm(None, str(error))
+    return _vouched_form(found, activation, powers)
+
+
+def _vouched_form(found: Form, activation: Activation, powers: Monomial) -> ClosedForm:
+    if found.expression is not None:
+        return vouched(found.expression, activation, powers)
+    return ClosedForm(None, "no closed form: it is stated through an auxiliary function", found.reduction)
 
 
 def vouched(found: sp.Expr, activation: Activation, powers: Monomial) -> ClosedForm:

@@ -11,10 +11,11 @@ from derive.activation import Activation, X
 from derive.catalogue import activation
 from derive.kinks import Piece, pieces
 from derive.moments import Kind, Q, moment
-from derive.moments.closed import polynomial_moment, tidy
+from derive.moments.closed.polynomial import polynomial_moment
+from derive.moments.closed.symmetry import symmetric_mean
+from derive.moments.closed.writing import tidy
 from derive.moments.enclosure import enclosure
 from derive.moments.kinds import MONOMIALS
-from derive.moments.symmetry import symmetric_mean
 from derive.moments.trust import meets
 from derive.number import Number
 

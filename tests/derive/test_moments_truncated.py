@@ -6,8 +6,8 @@ import mpmath
 import pytest
 import sympy as sp
 
+from derive.moments.closed.truncated import truncated
 from derive.moments.kinds import Q
-from derive.moments.truncated import truncated
 
 ENDS = [
     (-sp.oo, sp.oo),

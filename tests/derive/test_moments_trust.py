@@ -10,6 +10,7 @@ from derive.activation import Activation, X
 from derive.catalogue import activation
 from derive.errors import BadInput
 from derive.moments import Q, engine, moment, moments, trust
+from derive.moments.closed import Form
 from derive.moments.kinds import MONOMIALS
 from derive.moments.trust import closed_form, meets, vouched
 from derive.number import Missing, Number
@@ -47,7 +48,7 @@ def test_a_closed_form_without_a_ball_to_meet_is_withheld() -> None:
 
 
 def test_moment_withholds_what_the_rule_withholds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trust, "polynomial_moment", lambda parts, powers: Q**2 / 2)
+    monkeypatch.setattr(trust, "closed_moment", lambda parts, powers: Form(Q**2 / 2))
     wrong = Activation("caught", sp.Max(0, X), (), "not in the cache", None)
     found = moment(wrong, "second", 1)
     assert isinstance(found, Number)

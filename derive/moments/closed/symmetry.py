@@ -9,10 +9,17 @@ import sympy as sp
 
 from derive.activation import X
 from derive.kinks import Piece
+from derive.moments.closed.families import Form
+from derive.moments.closed.truncated import truncated
 from derive.moments.kinds import Monomial
-from derive.moments.truncated import truncated
 
 _LARGEST = 60  # operations; beyond that, cancelling a rational function may take minutes
+
+
+def form(parts: Sequence[Piece], powers: Monomial) -> Form | None:
+    """The family: the mean of a function whose even part is a polynomial on each piece."""
+    found = symmetric_mean(parts, powers)
+    return None if found is None else Form(found)
 
 
 def symmetric_mean(parts: Sequence[Piece], powers: Monomial) -> sp.Expr | None:

@@ -1,0 +1,35 @@
+"""What every family of closed forms gets and gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import sympy as sp
+
+from derive.activation import X
+from derive.kinks import Piece
+from derive.moments.kinds import Monomial
+
+
+@dataclass(frozen=True)
+class Form:
+    """What a family found: `expression`, a closed form in q and parameters; or `reduction`, an expression
+    in q, elementary functions and named auxiliary functions such as K(q) that have no closed form."""
+
+    expression: sp.Expr | None = None
+    reduction: sp.Expr | None = None
+
+
+class RefusedError(Exception):
+    """The function belongs to the family, yet has no closed form there; the message says why."""
+
+
+# The smooth pieces from left to right and the monomial; None where the function is not of the family.
+Family = Callable[[Sequence[Piece], Monomial], Form | None]
+
+
+def integrand(piece: Piece, powers: Monomial) -> sp.Expr:
+    """The monomial written out for one piece, without the factor 1/q^q."""
+    f = piece.expression
+    return f**powers.f * sp.diff(f, X) ** powers.d * X**powers.z

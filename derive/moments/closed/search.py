@@ -1,0 +1,33 @@
+"""The families of closed forms in the order in which they are tried: cheap and readable ones first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from derive.kinks import Piece
+from derive.moments.closed import polynomial, symmetry
+from derive.moments.closed.families import Family, Form, RefusedError
+from derive.moments.kinds import Monomial
+
+_FAMILIES: tuple[Family, ...] = (polynomial.form, symmetry.form)
+
+
+def closed_moment(parts: Sequence[Piece], powers: Monomial) -> Form:
+    """The first form that a family gives.
+
+    Raises `RefusedError` with the reasons of the families that the function belongs to, where none has one.
+    """
+    reasons = []
+    reduction = None
+    for family in _FAMILIES:
+        try:
+            found = family(parts, powers)
+        except RefusedError as refusal:
+            reasons.append(str(refusal))
+            continue
+        if found is not None and found.expression is not None:
+            return found
+        reduction = reduction or found
+    if reduction is not None:
+        return reduction
+    raise RefusedError("; ".join(reasons) or "no closed form is known here for a function of this kind")

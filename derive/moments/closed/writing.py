@@ -1,0 +1,24 @@
+"""A closed form in the shape that a person would write."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+
+def tidy(expression: sp.Expr) -> sp.Expr:
+    """Like terms together, common factors out.
+
+    >>> a, q = sp.Symbol("a"), sp.Symbol("q", positive=True)
+    >>> tidy(q / 2 + a**2 * q / 2), tidy(sp.sqrt(q) - a * sp.sqrt(q))
+    (q*(a**2 + 1)/2, sqrt(q)*(1 - a))
+    """
+    expanded = sp.expand(expression)
+    return sp.factor_terms(expanded) if expanded.has(sp.erf, sp.exp) else _forwards(sp.factor(expanded))
+
+
+def _forwards(product: sp.Expr) -> sp.Expr:
+    """-(a - 1) as 1 - a: a minus sign in front goes into the first sum that can take it."""
+    sums = [factor for factor in sp.Mul.make_args(product) if factor.is_Add]
+    if not sums or not product.could_extract_minus_sign():
+        return product
+    return (-product / sums[0]) * (-sums[0])
