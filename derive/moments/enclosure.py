@@ -73,6 +73,31 @@ def enclosure(
         raise NoEnclosureError(str(error)) from error
 
 
+def enclosure_over(function: sp.Expr, powers: Monomial, variances: arb, digits: int) -> arb:
+    """A ball around the moments at every q in a ball of variances, as interval Newton steps ask for.
+
+    Its radius is what the ball of variances makes it, or below 10^-digits of its size if that is larger.
+    Raises `NoEnclosureError` as `enclosure` does.
+
+    >>> enclosure_over(sp.tanh(X), Monomial(2, 0, 0, 0), arb(1, "1e-3"), 9).contains(arb("0.39429449"))
+    True
+    """
+    bits = int(digits * log2(10)) + 16
+    try:
+        parts, size = smooth_parts(function), arb(1)
+        with ctx.workprec(bits + 24):
+            for _ in range(2):
+                ball = _integral(parts, powers, variances, (size * arb(2) ** (-bits)).upper())
+                if not ball.is_finite() or ball.rad() <= arb(10) ** (-digits) * ball.abs_lower():
+                    break
+                size = ball.abs_upper()
+    except (NoCertificateError, UnsupportedError) as error:
+        raise NoEnclosureError(str(error)) from error
+    if not ball.is_finite():
+        raise NoEnclosureError("the certified integral did not converge: unbounded, not real, or too rough")
+    return ball
+
+
 @lru_cache(maxsize=64)
 def smooth_parts(function: sp.Expr) -> tuple[Smooth, ...]:
     """The smooth pieces of a function; the whole line as one where its kinks have no closed form, in
