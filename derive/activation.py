@@ -19,7 +19,8 @@ class Activation:
     """A function of one real variable, with named parameters that have rational values.
 
     `expression` is in `X` and the parameter symbols; `parameters` pairs each symbol (real) with its value;
-    `reference` is the paper it comes from; `torch` the module that computes it, if there is one.
+    `reference` is the paper it comes from; `torch` what computes it there, if anything does: a module, as in
+    "torch.nn.ELU(1.0)", or a function, as in "torch.sin".
 
     >>> a = sp.Symbol("a", real=True)
     >>> leaky = Activation("leaky", sp.Max(0, X) + a * sp.Min(0, X), ((a, sp.Rational(1, 100)),), "", None)
@@ -37,18 +38,16 @@ class Activation:
 
     @property
     def label(self) -> str:
-        """The name that the field writes: torch's class where it says more than the name in the catalogue.
+        """The name that the field writes: torch's class where it is the catalogue's name in capitals.
 
         >>> Activation("relu", sp.Max(0, X), (), "", "torch.nn.ReLU()").label
         'ReLU'
+        >>> Activation("gelu_tanh", X, (), "", "torch.nn.GELU(approximate='tanh')").label
+        'gelu tanh'
         """
         spelled = re.match(r"torch\.nn\.(\w+)", self.torch or "")
-        plain = self.name.replace("_", " ")
-        return (
-            plain
-            if spelled is None or (spelled[1].lower() == plain and spelled[1][1:].islower())
-            else spelled[1]
-        )
+        same = spelled is not None and spelled[1].lower() == self.name.replace("_", "")
+        return spelled[1] if spelled and same and not spelled[1][1:].islower() else self.name.replace("_", " ")
 
     def numeric(self) -> sp.Expr:
         """The expression with the parameter values put in."""
