@@ -94,6 +94,15 @@ def _clear_below_one(z: acb) -> bool:
     return bool(z.imag > 0 or z.imag < 0 or z.real > 1)
 
 
+def _clear_below_zero(z: acb) -> bool:
+    """Off the ray (-oo, 0]."""
+    return bool(z.imag > 0 or z.imag < 0 or z.real > 0)
+
+
+def _bessel_k(analytic: bool, order: acb, z: acb) -> acb:
+    return acb(arb.nan()) if analytic and not _clear_below_zero(z) else z.bessel_k(order)
+
+
 def _max(analytic: bool, *values: acb) -> acb:
     return reduce(lambda a, b: a.real_max(b, analytic=analytic), values)
 
@@ -123,6 +132,8 @@ _OPERATIONS: dict[type, Operation] = {
     sp.acos: _guarded("acos", _clear_of_real),
     sp.atanh: _guarded("atanh", _clear_of_real),
     sp.acosh: _guarded("acosh", _clear_below_one),
+    sp.Ei: _guarded("ei", _clear_below_zero),
+    sp.besselk: _bessel_k,
     sp.Si: _plain("si"),
     sp.sinc: _plain("sinc"),
 } | {
@@ -130,6 +141,6 @@ _OPERATIONS: dict[type, Operation] = {
     for name in (
         *("sin", "cos", "tan", "cot", "sec", "csc"),
         *("sinh", "cosh", "tanh", "coth", "sech", "csch"),
-        *("erf", "erfc", "erfi"),
+        *("erf", "erfc", "erfi", "gamma"),
     )
 }

@@ -91,6 +91,8 @@ def value(expression: sp.Expr, known: Mapping[sp.Expr, arb] | None = None) -> ac
         return value(sp.Rational(expression))
     if isinstance(expression, sp.CRootOf):
         return acb(_root(expression))
+    if expression == sp.I:
+        return acb(0, 1)
     if expression.is_NumberSymbol:
         return acb(_named(expression))
     if expression.is_Atom:
