@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from derive.activation import Activation
+from reports.render.text import spelled
+from reports.torch_code import function_lines
 
 _FANS = {
     "fan_in": "layer.in_features",
@@ -20,7 +22,7 @@ from torch import nn
 
 # {gain_note}
 GAIN, BIAS_VARIANCE = {gain}, {bias_variance}
-
+{definition}
 
 @torch.no_grad()
 def initialise(network: nn.Module) -> nn.Module:
@@ -43,6 +45,16 @@ network = initialise(nn.Sequential(*layers))
 '''
 
 
+_DEFINITION = '''
+
+class Activation(nn.Module):
+    """f(x) = {formula}"""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        {body}
+'''
+
+
 @dataclass(frozen=True)
 class Initialisation:
     """What the snippet sets: the gain in full digits, where it comes from, the bias variance, the fan."""
@@ -54,7 +66,10 @@ class Initialisation:
 
 
 def torch_snippet(activation: Activation, chosen: Initialisation, widths: tuple[int, ...]) -> str:
-    """The code. An activation that torch lacks is left out of the example network."""
+    """The code. An activation that torch lacks is written out, from its expression.
+
+    Raises `BadInput` where the expression holds what torch has no function for.
+    """
     return _TEMPLATE.format(
         gain=chosen.gain,
         gain_note=chosen.note,
@@ -62,18 +77,26 @@ def torch_snippet(activation: Activation, chosen: Initialisation, widths: tuple[
         mode=chosen.mode,
         fan=_FANS[chosen.mode],
         widths=_shown(widths),
+        definition="" if _has_module(activation) else _definition(activation),
         module=_block(activation),
     )
 
 
+def _has_module(activation: Activation) -> bool:
+    """Whether torch has a module that computes it."""
+    return (activation.torch or "").startswith("torch.nn.") and "functional" not in (activation.torch or "")
+
+
+def _definition(activation: Activation) -> str:
+    """The module of a function that torch does not have."""
+    body = f"\n{' ' * 8}".join(function_lines(activation))
+    return _DEFINITION.format(formula=spelled(activation.numeric()), body=body)
+
+
 def _block(activation: Activation) -> str:
-    """One layer of the example network: the activation, where torch has it, and the linear map."""
-    linear = "nn.Linear(n_in, n_out)"
-    return (
-        linear
-        if activation.torch is None
-        else f"nn.Sequential({activation.torch.removeprefix('torch.')}, {linear})"
-    )
+    """One layer of the example network: the activation and the linear map."""
+    module = (activation.torch or "").removeprefix("torch.") if _has_module(activation) else "Activation()"
+    return f"nn.Sequential({module}, nn.Linear(n_in, n_out))"
 
 
 def _shown(widths: tuple[int, ...]) -> str:

@@ -11,8 +11,7 @@ from derive.gains import Gains, Pair
 from derive.moments import Moments
 from derive.number import Missing, Number
 from reports.conventions import GAINS, MOMENTS, PAIR, Quantity
-from reports.render.notation import UnprintableError
-from reports.render.text import text
+from reports.render.text import spelled
 
 Json = dict[str, Any]
 
@@ -41,7 +40,7 @@ def gain_text(activation: Activation, variance: sp.Rational, moments: Moments, g
     )
     return "\n\n".join(
         [
-            f"{activation.name}: f(x) = {_formula(activation.expression)}{_values(activation)}\n"
+            f"{activation.name}: f(x) = {spelled(activation.expression)}{_values(activation)}\n"
             f"pre-activations z ~ N(0, q) with q = {variance}; weights of variance g²/fan",
             _table("Moments", [_row(q, getattr(moments, q.key)) for q in MOMENTS]),
             _table("Gains, without a bias", [_row(q, getattr(gains, q.key)) for q in GAINS]),
@@ -55,18 +54,11 @@ def _values(activation: Activation) -> str:
     return f" with {values}" if values else ""
 
 
-def _formula(expr: sp.Expr) -> str:
-    try:
-        return text(expr)
-    except UnprintableError:  # a user's expression may hold what has no notation; its sympy spelling is exact
-        return str(expr)
-
-
 def _row(quantity: Quantity, number: Number | Missing) -> list[str]:
     """Name, formula, and lines of values: the closed form, the digits with their radius, the meaning."""
     if isinstance(number, Missing):
         return [quantity.key.replace("_", " "), quantity.symbol, f"none: {number.reason}"]
-    exact = "" if number.exact is None or number.exact.is_Rational else f"= {_formula(number.exact)}"
+    exact = "" if number.exact is None or number.exact.is_Rational else f"= {spelled(number.exact)}"
     fraction = number.exact is not None and number.exact.is_Rational and number.radius != "0"
     within = "exact" if number.radius == "0" else f"± {number.radius}"
     lines = [f"{number.value}  {within}", f"= {number.exact}" if fraction else exact, quantity.meaning]

@@ -37,6 +37,9 @@ class ArithmeticPrinter(Notation):
     def _print_Rational(self, expr: sp.Rational) -> Piece:
         if expr < 0:
             return self._minus(expr)
+        typed = _as_decimal(expr)
+        if typed is not None:
+            return Piece(self.decimal(typed, ""))
         return self.fraction(Piece(self.integer(int(expr.p))), Piece(self.integer(int(expr.q))))
 
     def _print_Float(self, expr: sp.Float) -> Piece:
@@ -112,6 +115,21 @@ class ArithmeticPrinter(Notation):
         return type(self)(inline=True).piece(expr)
 
 
+def _as_decimal(value: sp.Rational) -> str | None:
+    """A rational that was typed as a decimal, such as 0.044715, as its digits; None for a plain fraction.
+
+    >>> _as_decimal(sp.Rational("0.044715")), _as_decimal(sp.Rational(1, 100)), _as_decimal(sp.Rational(3, 8))
+    ('0.044715', '0.01', None)
+    """
+    if value.q < 100 or value.q % 10:
+        return None
+    places = max(sp.multiplicity(2, value.q), sp.multiplicity(5, value.q))
+    if 10**places % value.q:
+        return None
+    whole, rest = divmod(int(value.p) * 10**places // int(value.q), 10**places)
+    return f"{whole}.{rest:0{places}d}"
+
+
 def is_negative(expr: sp.Basic) -> bool:
     """True for a negative number and for a product that starts with one."""
     number = expr.args[0] if isinstance(expr, sp.Mul) else expr
@@ -164,7 +182,9 @@ def _above_and_below(expr: sp.Mul) -> tuple[list[sp.Expr], list[sp.Expr]]:
     top: list[sp.Expr] = []
     bottom: list[sp.Expr] = []
     for factor in _with_joined_roots(expr.as_ordered_factors()):
-        if isinstance(factor, sp.Rational):
+        if isinstance(factor, sp.Rational) and _as_decimal(factor):
+            top.append(factor)
+        elif isinstance(factor, sp.Rational):
             top += [sp.Integer(factor.p)] if factor.p != 1 else []
             bottom += [sp.Integer(factor.q)] if factor.q != 1 else []
         elif isinstance(factor, sp.Pow) and is_negative(factor.exp) and factor.base != sp.E:

@@ -34,7 +34,9 @@ _SPECIAL = {"star": r"\star", "l": r"\ell"}
 _BIG = {"∑": r"\sum", "∏": r"\prod"}
 _WIDE = (r"\mathbb", r"\mathbf", r"\operatorname", r"\sum", r"\prod", r"\int")
 _HEADS = {"E": r"\mathbb{E}", "P": r"\mathbb{P}", "Var": r"\operatorname{Var}"}
-_NATIVE = {"max", "min", "tanh", "sinh", "cosh", "sin", "cos", "tan", "arctan", "arcsin", "ln"}
+_NATIVE = frozenset(
+    "max min exp ln sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan".split(),
+)
 _ESCAPES = {
     "\\": r"\textbackslash{}",
     "{": r"\{",
@@ -102,6 +104,8 @@ class LatexPrinter(MathPrinter):
     def word(self, word: str) -> str:
         if word in _NATIVE:
             return rf"\{word}"
+        if word == "Γ":
+            return r"\Gamma"
         return rf"\text{{{word}}}" if word in ("otherwise", "true", "false") else rf"\operatorname{{{word}}}"
 
     def sign(self, sign: str) -> str:

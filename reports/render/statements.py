@@ -10,7 +10,7 @@ from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
 from reports.render.arithmetic import ArithmeticPrinter
-from reports.render.names import spell
+from reports.render.names import Spelling, spell
 from reports.render.notation import CONJUNCTION, LOGIC, PRODUCT, RELATION, SUM, Piece, UnprintableError
 
 FUNCTIONS = {
@@ -18,17 +18,42 @@ FUNCTIONS = {
     "Min": "min",
     "erf": "erf",
     "erfc": "erfc",
-    "tanh": "tanh",
-    "sinh": "sinh",
-    "cosh": "cosh",
+    "erfi": "erfi",
+    "exp": "exp",
+    "log": "ln",
+    "sign": "sign",
+    "sinc": "sinc",
+    "Ei": "Ei",
     "sin": "sin",
     "cos": "cos",
     "tan": "tan",
-    "atan": "arctan",
+    "cot": "cot",
+    "sec": "sec",
+    "csc": "csc",
+    "sinh": "sinh",
+    "cosh": "cosh",
+    "tanh": "tanh",
+    "coth": "coth",
+    "sech": "sech",
+    "csch": "csch",
     "asin": "arcsin",
-    "log": "ln",
-    "sign": "sign",
+    "acos": "arccos",
+    "atan": "arctan",
+    "atan2": "arctan2",
+    "asinh": "arsinh",
+    "acosh": "arcosh",
+    "atanh": "artanh",
+    "gamma": "Γ",
+    "uppergamma": "Γ",
+    "OwenT": "T",
+    "owens_t": "T",
+    "OwensT": "T",
 }
+ORDERED_FUNCTIONS = {
+    "besselk": "K",
+    "besseli": "I",
+    "expint": "E",
+}  # the first argument is written as an index
 
 
 class MathPrinter(ArithmeticPrinter):
@@ -73,9 +98,35 @@ class MathPrinter(ArithmeticPrinter):
         name = expr.func.__name__
         if isinstance(expr, AppliedUndef):
             return Piece(self.call(self.name(spell(name)), [self.doprint(a) for a in expr.args]))
+        if name in ORDERED_FUNCTIONS:
+            order, *rest = (self.doprint(a) for a in expr.args)
+            head = self.name(Spelling(ORDERED_FUNCTIONS[name], (order,)))
+            return Piece(self.call(head, rest))
         if name not in FUNCTIONS:
             raise UnprintableError(f"no notation for the function {name}")
         return Piece(self.call(self.word(FUNCTIONS[name]), [self.doprint(a) for a in expr.args]))
+
+    def _print_Derivative(self, expr: sp.Derivative) -> Piece:
+        """K'(q) for the derivative of an undefined function by its one argument; no other."""
+        inside, (variable, order) = expr.expr, expr.args[1]
+        if len(expr.args) > 2 or not isinstance(inside, AppliedUndef) or inside.args != (variable,):
+            raise UnprintableError(f"no notation for {type(expr).__name__} of {inside}")
+        return self._primed(inside.func.__name__, int(order), variable)
+
+    def _print_Subs(self, expr: sp.Subs) -> Piece:
+        """K'(4): such a derivative at a place."""
+        inside = expr.expr
+        if (
+            not isinstance(inside, sp.Derivative)
+            or len(expr.point) != 1
+            or expr.variables != inside.variables[:1]
+        ):
+            raise UnprintableError("no notation for Subs of anything but a derivative")
+        self._print_Derivative(inside)  # refuses what has no primes
+        return self._primed(inside.expr.func.__name__, int(inside.args[1][1]), expr.point[0])
+
+    def _primed(self, name: str, order: int, place: sp.Expr) -> Piece:
+        return Piece(self.call(self.name(spell(name + "prime" * order)), [self.doprint(place)]))
 
     def _print_Max(self, expr: sp.Max) -> Piece:
         return self._print_Function(expr)
@@ -110,10 +161,11 @@ class MathPrinter(ArithmeticPrinter):
         return Piece(self.indicator(f"{left} {self.relation('==')} {right}"))
 
     def _print_Heaviside(self, expr: sp.Heaviside) -> Piece:
-        """The indicator of x > 0 or of x >= 0, as the value at 0 says; any other value is unknown."""
+        """The indicator of x > 0 or of x >= 0, as the value at 0 says; with any other value, H by name."""
         argument, at_zero = expr.args
         if at_zero not in (0, 1):
-            raise UnprintableError("no notation for Heaviside with a value at 0 other than 0 and 1")
+            shown = [argument] if at_zero == sp.S.Half else [argument, at_zero]
+            return Piece(self.call(self.word("H"), [self.doprint(a) for a in shown]))
         relation = self.relation(">=" if at_zero == 1 else ">")
         return Piece(self.indicator(f"{self.doprint(argument)} {relation} {self.integer(0)}"))
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import sympy as sp
 
 from reports.render.names import GREEK, Spelling
-from reports.render.notation import ATOM, Piece
+from reports.render.notation import ATOM, Piece, UnprintableError
 from reports.render.statements import MathPrinter
 
 RELATIONS = {
@@ -34,6 +34,18 @@ def text(expr: sp.Basic) -> str:
     √2·q²/3
     """
     return TextPrinter().doprint(expr)
+
+
+def spelled(expr: sp.Basic) -> str:
+    """The formula as a line of text, or sympy's spelling of it where it holds what has no notation here.
+
+    >>> spelled(sp.LambertW(sp.Symbol("q")))
+    'LambertW(q)'
+    """
+    try:
+        return text(expr)
+    except UnprintableError:
+        return "".join(c if c.isprintable() else " " for c in str(expr))
 
 
 class TextPrinter(MathPrinter):

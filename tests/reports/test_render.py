@@ -101,13 +101,14 @@ def test_table(expr: sp.Basic, as_text: str | None, as_typst: str | None, as_lat
 UNKNOWN = [
     sp.zeta(q),
     sp.Matrix([[1]]),
-    sp.Heaviside(sp.Symbol("t", real=True)),
     sp.Float("nan"),
     sp.I,
     sp.Lambda(q, q),
-    sp.Derivative(f(q), q),
-    1 + sp.gamma(q),
-    E(sp.besselk(0, q)),
+    sp.Derivative(f(2 * q), q),
+    sp.Derivative(q * f(q), q),
+    sp.Subs(f(q), q, 2),
+    1 + sp.LambertW(q),
+    E(sp.polylog(2, q)),
 ]
 
 
