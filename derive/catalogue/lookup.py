@@ -37,7 +37,7 @@ def activation(name: str, parameters: Mapping[str, object] | None = None) -> Act
     Raises `BadInput` for an unknown name, an unknown parameter, or a value that is not a finite rational
     or not positive where it must be.
 
-    >>> activation("leaky_relu", {"a": sp.Rational(1, 5)}).torch
+    >>> activation("leaky_relu", {"a": "1/5"}).torch
     'torch.nn.LeakyReLU(0.2)'
     """
     if name not in ENTRIES:
