@@ -180,11 +180,18 @@ def _slack(kink: arb, sides: list[Integrand]) -> arb:
 
 def _end(parts: Sequence[Smooth], powers: Monomial, q: arb, tolerance: arb, side: int) -> tuple[arb, arb]:
     """Where to stop on one side, and a bound on what is left out there."""
+    growth, least = outer_growth(parts, powers, side)
+    return cut_off(growth, q, least, tolerance)
+
+
+def outer_growth(parts: Sequence[Smooth], powers: Monomial, side: int) -> tuple[Growth, arb]:
+    """The growth of the monomial far out on one side, and where it begins to hold.
+
+    Raises `NoCertificateError` where none can be shown."""
     outer = parts[-1] if side > 0 else parts[0]
     kink = abs(value(outer.low if side > 0 else outer.high).real) if len(parts) > 1 else arb(0)
     far = kink.max(arb(1)).upper()
-    growth, least = _growth(outer, powers, side, far)
-    return cut_off(growth, q, least, tolerance)
+    return _growth(outer, powers, side, far)
 
 
 def _growth(part: Smooth, powers: Monomial, side: int, far: arb) -> tuple[Growth, arb]:
