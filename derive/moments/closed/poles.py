@@ -1,0 +1,92 @@
+"""E[(z - p)^-k] and its like over the whole line or a half of it: Stein's identity lowers k to 1.
+
+For z ~ N(0, q) with density phi and a half line z > 0, E[g'(z)] = E[z g(z)]/q - g(0) phi(0); over the whole
+line the last term is absent. What is left at k = 1 are Ei, erfi and erfc (Abramowitz and Stegun, 7.1.3 and
+7.4.32; Gautschi 1970 for the function w(z) = exp(-z^2) erfc(-iz)).
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from derive.moments.closed.basis import Basis
+from derive.moments.closed.families import RefusedError
+from derive.moments.kinds import Q
+
+
+def simple_pole(b: sp.Expr, top: int, basis: Basis) -> list[sp.Expr]:
+    """E[(z + b)^-k 1{z > 0}] for k = 0..top, b > 0.
+
+    J_1 = phi(0) exp(-b^2/2q) (pi erfi(b/sqrt(2q)) - Ei(b^2/2q))/2, and Stein with g = (z + b)^-k gives
+    k J_(k+1) = phi(0) b^-k - (J_(k-1) - b J_k)/q.
+
+    >>> basis = Basis()
+    >>> basis.written(simple_pole(sp.Integer(1), 1, basis)[1]).subs(Q, sp.Rational(1, 2))
+    (-Ei(1) + pi*erfi(1))*exp(-1)/(2*sqrt(pi))
+    """
+    at_zero, beta = basis.density(sp.Integer(0)), b**2 / (2 * Q)
+    part = basis.letter(sp.exp(-beta) * (sp.pi * sp.erfi(b / sp.sqrt(2 * Q)) - sp.Ei(beta)))
+    moments = [sp.Rational(1, 2), at_zero * part / 2]
+    for k in range(1, top):
+        moments.append((at_zero * b**-k - (moments[k - 1] - b * moments[k]) / Q) / k)
+    return moments
+
+
+Pair = tuple[list[sp.Expr], list[sp.Expr]]
+
+
+def pole_pair(m: sp.Expr, d: sp.Expr, top: int, half: bool, basis: Basis) -> Pair:
+    """U_k = E[D^-k] and V_k = E[(z - m) D^-k], D = (z - m)^2 + d, d > 0, for k = 0..top, over z > 0 if `half`.
+
+    Stein with g = (z - m) D^-k and g = D^-k gives, but for the term at 0,
+    2kd U_(k+1) = (2k - 1) U_k + (U_(k-1) - d U_k + m V_k)/q and 2k V_(k+1) = -(V_k + m U_k)/q.
+    """
+    at_zero = basis.density(sp.Integer(0)) if half else sp.Integer(0)
+    mass = sp.Rational(1, 2) if half else sp.Integer(1)
+    first = _half_line_pair(m, d, basis) if half else _whole_line_pair(m, d, basis)
+    U, V = [mass, first[0]], [Q * at_zero - m * mass, first[1]]
+    for k in range(1, top):
+        edge = at_zero * (m**2 + d) ** -k
+        U.append(((2 * k - 1) * U[k] + (U[k - 1] - d * U[k] + m * V[k]) / Q + m * edge) / (2 * k * d))
+        V.append((edge - (V[k] + m * U[k]) / Q) / (2 * k))
+    return U, V
+
+
+def _whole_line_pair(m: sp.Expr, d: sp.Expr, basis: Basis) -> tuple[sp.Expr, sp.Expr]:
+    """(U_1, V_1): E[1/(z - p)] = i sqrt(pi/2q) w(p/sqrt(2q)) at the pole p = m + i sqrt(d)."""
+    root, scale = sp.sqrt(d), sp.sqrt(sp.pi / (2 * Q))
+    if m == 0:
+        return basis.letter(scale / root * sp.exp(d / (2 * Q)) * sp.erfc(root / sp.sqrt(2 * Q))), sp.Integer(
+            0
+        )
+    above, below = (sp.erfc((root + side * sp.I * m) / sp.sqrt(2 * Q)) for side in (-1, 1))
+    real, imaginary = (above + below) / 2, sp.I * (below - above) / 2
+    turn = m * root / Q
+    cosine, sine = (scale * sp.exp((d - m**2) / (2 * Q)) * f(turn) for f in (sp.cos, sp.sin))
+    w = cosine * real + sine * imaginary, cosine * imaginary - sine * real
+    return basis.letter(w[0] / root), -basis.letter(w[1])
+
+
+def _half_line_pair(m: sp.Expr, d: sp.Expr, basis: Basis) -> tuple[sp.Expr, sp.Expr]:
+    """(U_1, V_1) over z > 0; for m = 0 by symmetry and, with u = z^2, from E_1(x) = -Ei(-x)."""
+    if m == 0:
+        beta = d / (2 * Q)
+        whole, _ = _whole_line_pair(m, d, basis)
+        return whole / 2, -basis.density(sp.Integer(0)) * basis.letter(sp.exp(beta) * sp.Ei(-beta)) / 2
+    above, below = (_continued(m, sp.sqrt(d), side, basis) for side in (1, -1))
+    real, imaginary = (above + below) / 2, sp.I * (below - above) / 2
+    at_zero = basis.density(sp.Integer(0))
+    return at_zero * basis.letter(imaginary / sp.sqrt(d)), at_zero * basis.letter(real)
+
+
+def _continued(m: sp.Expr, root: sp.Expr, side: int, basis: Basis) -> sp.Expr:
+    """The J_1 of a simple pole over phi(0), continued to b = -(m + i side root).
+
+    Ei has its cut on the negative axis, which b^2 crosses where b crosses the imaginary axis: for m > 0 the
+    continued Ei is the principal one less 2 pi i side.
+    """
+    if m.is_positive is None:
+        raise RefusedError(f"where the poles lie depends on the sign of {m}")
+    b = -(m + sp.I * side * root) / sp.sqrt(2 * Q)
+    past = 2 * sp.pi * sp.I * side if m.is_positive else 0
+    return sp.exp(-(b**2)) * (sp.pi * sp.erfi(b) - sp.Ei(sp.expand(b**2)) + past) / 2

@@ -1,0 +1,112 @@
+"""Closed forms: rational pieces on the whole line or on its halves, by partial fractions.
+
+Poles on the real axis give Ei and erfi, pairs off it erfc (`derive.moments.closed.poles`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import sympy as sp
+
+from derive.activation import X
+from derive.kinks import Piece
+from derive.moments.closed.basis import Basis, mirrored, power_moment
+from derive.moments.closed.families import Form, RefusedError, integrand
+from derive.moments.closed.poles import pole_pair, simple_pole
+from derive.moments.kinds import Monomial, Q
+
+_LARGEST = 400  # operations
+_DEGREE = 40  # of a denominator
+
+
+def form(parts: Sequence[Piece], powers: Monomial) -> Form | None:
+    """The family: the monomial is a rational function on every piece.
+
+    >>> cauchy = (Piece(-sp.oo, sp.oo, 1 / (1 + X**2)),)
+    >>> form(cauchy, Monomial(1, 0, 0, 0)).expression
+    sqrt(2)*sqrt(pi)*exp(1/(2*q))*erfc(sqrt(2)/(2*sqrt(q)))/(2*sqrt(q))
+    """
+    products = [integrand(piece, powers) for piece in parts]
+    if not all(product.is_rational_function(X) for product in products):
+        return None
+    basis = Basis()
+    total = sum(
+        (over_piece(f, piece.low, piece.high, basis) for f, piece in zip(products, parts, strict=True)),
+        sp.Integer(0),
+    )
+    return Form(basis.written(total / Q**powers.q))
+
+
+def over_piece(ratio: sp.Expr, low: sp.Expr, high: sp.Expr, basis: Basis) -> sp.Expr:
+    """E[R(z) 1{low < z < high}] for a rational R, as a combination of letters; raises `RefusedError`."""
+    if ratio.count_ops() > _LARGEST:
+        raise RefusedError("a rational function too long for partial fractions here")
+    if high == 0 and low == -sp.oo:
+        ratio, low, high = mirrored(ratio), sp.Integer(0), sp.oo
+    top, bottom = (sp.Poly(part, X, field=True) for part in sp.fraction(sp.together(ratio)))
+    top, bottom = top.cancel(bottom, include=True)
+    if bottom.degree() > _DEGREE:
+        raise RefusedError(f"a denominator of degree {bottom.degree()}: too high for partial fractions here")
+    whole, rest = top.div(bottom)
+    total = _polynomial(whole, low, high, basis)
+    for digits, factor in _partial_fractions(rest, bottom):
+        total += _fraction(digits, factor, low, high, basis)
+    return total
+
+
+def _polynomial(polynomial: sp.Poly, low: sp.Expr, high: sp.Expr, basis: Basis) -> sp.Expr:
+    terms = polynomial.terms() if polynomial else []
+    return sum((c * power_moment(k, low, high, basis) for (k,), c in terms), sp.Integer(0))
+
+
+def _partial_fractions(top: sp.Poly, bottom: sp.Poly) -> Iterator[tuple[list[sp.Poly], sp.Poly]]:
+    """For each irreducible factor F of the denominator, monic, the digits n_1, n_2, .. of sum n_k/F^k."""
+    top, bottom = top.quo_ground(bottom.LC()), bottom.monic()
+    for found, power in bottom.factor_list()[1]:
+        factor = found.monic()
+        own = factor**power
+        share = (top * bottom.quo(own).invert(own)).rem(own)
+        digits = []
+        for _ in range(power):
+            share, digit = share.div(factor)
+            digits.append(digit)
+        yield digits[::-1], factor
+
+
+def _fraction(digits: list[sp.Poly], factor: sp.Poly, low: sp.Expr, high: sp.Expr, basis: Basis) -> sp.Expr:
+    """E of sum n_k/F^k over the piece."""
+    if factor.degree() == 1:
+        return _simple(digits, -factor.nth(0), low, high, basis)
+    if factor.degree() != 2:
+        raise RefusedError(f"the poles of 1/({factor.as_expr()}) have no square-root form")
+    m = -factor.nth(1) / 2
+    d = sp.cancel(factor.nth(0) - m**2)
+    if not d.is_positive:
+        raise RefusedError(f"whether {factor.as_expr()} vanishes on the real line is not settled, or it does")
+    if (low, high) not in ((-sp.oo, sp.oo), (0, sp.oo)):
+        raise _part_of_the_line(low, high)
+    U, V = pole_pair(m, d, len(digits), low == 0, basis)
+    split = [(n.nth(1), n.nth(0) + n.nth(1) * m) for n in digits]
+    return sum((odd * V[k] + even * U[k] for k, (odd, even) in enumerate(split, 1)), sp.Integer(0))
+
+
+def _simple(digits: list[sp.Poly], pole: sp.Expr, low: sp.Expr, high: sp.Expr, basis: Basis) -> sp.Expr:
+    """E of sum c_k/(z - pole)^k over the piece, which must not hold the pole."""
+    if not ((low - pole).is_positive or (pole - high).is_positive):
+        raise RefusedError(f"a pole at x = {pole}, which is not seen to lie outside ({low}, {high})")
+    numbers = [n.as_expr() for n in digits]
+    if pole == 0:
+        terms = [c * power_moment(-k, low, high, basis) for k, c in enumerate(numbers, 1)]
+    elif (low, high) == (0, sp.oo):
+        moments = simple_pole(-pole, len(digits), basis)
+        terms = [c * moments[k] for k, c in enumerate(numbers, 1)]
+    else:
+        raise _part_of_the_line(low, high)
+    return sum(terms, sp.Integer(0))
+
+
+def _part_of_the_line(low: sp.Expr, high: sp.Expr) -> RefusedError:
+    return RefusedError(
+        f"a rational function over ({low}, {high}): closed forms need the whole line, or a half of it from 0"
+    )
