@@ -9,10 +9,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 import typer
 
 from derive.errors import BadInput
+from reports.arguments import sorted_words
 from reports.commands import derive as derive_command
 from reports.commands import gain as gain_command
 from reports.commands import list as list_command
@@ -57,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code; never raises, never prints a traceback for bad input."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        outcome = app(args=_shielded(given), prog_name="gainproof", standalone_mode=False)
+        outcome = app(args=sorted_words(given, commands()), prog_name="gainproof", standalone_mode=False)
         sys.stdout.flush()
         return outcome if isinstance(outcome, int) else 0
     except KeyboardInterrupt:
@@ -75,12 +77,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(_usage(error), BAD_INPUT)
 
 
-def _shielded(arguments: list[str]) -> list[str]:
-    """An expression may start with a minus sign: a space in front keeps it from being read as an option."""
-    options = ("-o", "-h")
-    return [
-        f" {a}" if a[:1] == "-" and a[1:2] not in ("-", "") and a[:2] not in options else a for a in arguments
-    ]
+def commands() -> dict[str, Any]:
+    """The parser's commands, by name."""
+    return dict(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
 
 
 def _spell(error: BadInput | OSError) -> str:
@@ -98,7 +97,6 @@ def _usage(error: Exception) -> str:
 
 def _fail(message: str, code: int) -> int:
     line = " ".join("".join(c if c.isprintable() else " " for c in message).split())
-    line = line.replace("' -", "'-")  # the space that shielded a leading minus sign
     print(f"gainproof: {line}", file=sys.stderr)
     return code
 

@@ -6,6 +6,7 @@ in the right face; matplotlib, which has no Libertinus, measures it with STIX, n
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from io import BytesIO
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 INK, MUTED, GRID = "#1b2536", "#596273", "#dfe4ec"
 BLUE, RED, GREEN, AMBER = "#2a56a8", "#b5452f", "#14694a", "#a06c00"
@@ -71,6 +73,41 @@ def to_svg(figure: Figure) -> bytes:
     buffer = BytesIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
     return buffer.getvalue().replace(_MEASURED_WITH.encode(), _SHOWN_IN.encode())
+
+
+def square_ticks(axis: Axes) -> None:
+    """The same few ticks on both axes of a square panel."""
+    for one in (axis.xaxis, axis.yaxis):
+        one.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
+        one.set_major_formatter(FuncFormatter(lambda v, _: number(v)))
+
+
+def spread_labels(axis: Axes, labels: Sequence[tuple[str, float, str]], size: float = 8.5) -> None:
+    """Names at the right end of their lines, (name, y, colour) each, moved apart where they would touch.
+
+    Call it when the limits are set: the room that a line of text takes is reckoned from the panel's height.
+    """
+    low, high = axis.get_ylim()
+    figure = axis.get_figure()
+    assert figure is not None
+    height = 72 * figure.get_figheight() * 0.72  # points; titles and labels take the rest
+    least = (size + 2) / height
+    shares = sorted(((y - low) / (high - low), name, colour) for name, y, colour in labels)
+    placed: list[float] = []
+    for share, _, _ in shares:
+        placed.append(max(share, placed[-1] + least) if placed else share)
+    over = max(0.0, placed[-1] - 1.0) if placed else 0.0
+    for at, (_, name, colour) in zip(placed, shares, strict=True):
+        axis.annotate(
+            name,
+            (1, at - over),
+            (5, 0),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            va="center",
+            color=colour,
+            fontsize=size,
+        )
 
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

@@ -34,9 +34,8 @@ _SPECIAL = {"star": r"\star", "l": r"\ell"}
 _BIG = {"∑": r"\sum", "∏": r"\prod"}
 _WIDE = (r"\mathbb", r"\mathbf", r"\operatorname", r"\sum", r"\prod", r"\int")
 _HEADS = {"E": r"\mathbb{E}", "P": r"\mathbb{P}", "Var": r"\operatorname{Var}"}
-_NATIVE = frozenset(
-    "max min exp ln sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan".split(),
-)
+_ROUND = ("sin", "cos", "tan", "cot", "sec", "csc", "arcsin", "arccos", "arctan")
+_NATIVE = {"max", "min", "exp", "ln", "sinh", "cosh", "tanh", "coth", *_ROUND}
 _ESCAPES = {
     "\\": r"\textbackslash{}",
     "{": r"\{",

@@ -85,7 +85,7 @@ def test_whatever_a_message_holds_it_is_one_line(capfd: Captured, monkeypatch: p
     def refuse(*_: object) -> None:
         raise BadInput("two\nlines and a colour \x1b[31m")
 
-    monkeypatch.setattr("derive.catalogue.activation", refuse)
+    monkeypatch.setattr("reports.commands.gain.named", refuse)
     assert main(["gain", "relu"]) == 2
     assert capfd.readouterr().err == "gainproof: two lines and a colour [31m\n"
 
