@@ -1,0 +1,177 @@
+"""Closed forms: P + Q s with s = sqrt(c x^2 + b), P and Q rational; even powers are Bessel functions K.
+
+With x = sqrt(b/c) sinh t the Gaussian weight becomes exp(-beta (cosh 2t - 1)), beta = b/(4cq), and
+K_n(beta) is the integral of exp(-beta cosh u) cosh(n u) over u > 0 (Abramowitz and Stegun, 9.6.24).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import sympy as sp
+
+from derive.activation import X
+from derive.kinks import Piece
+from derive.moments.closed.basis import Basis
+from derive.moments.closed.families import Form, RefusedError, integrand
+from derive.moments.closed.rational import over_piece
+from derive.moments.kinds import Monomial, Q
+
+_LARGEST = 200  # operations
+
+
+class Root(NamedTuple):
+    """s = sqrt(c x^2 + b) with c, b > 0."""
+
+    c: sp.Expr
+    b: sp.Expr
+
+    @property
+    def square(self) -> sp.Poly:
+        """s^2."""
+        return sp.Poly(self.c * X**2 + self.b, X, field=True)
+
+
+def form(parts: Sequence[Piece], powers: Monomial) -> Form | None:
+    """The family: on every piece rational in x and in one square root of a quadratic without linear term.
+
+    >>> smooth_abs = (Piece(-sp.oo, sp.oo, sp.sqrt(X**2 + 4)),)
+    >>> form(smooth_abs, Monomial(1, 0, 0, 0)).expression
+    sqrt(2)*(besselk(0, 1/q) + besselk(1, 1/q))*exp(1/q)/(sqrt(pi)*sqrt(q))
+    """
+    products = [integrand(piece, powers) for piece in parts]
+    radicands = set().union(*[_radicands(product) for product in products])
+    if len(radicands) != 1 or None in radicands:
+        return None
+    s, radicand = sp.Dummy("s", positive=True), radicands.pop()
+    written = [_with_letter(product, radicand, s) for product in products]
+    if not all(product.is_rational_function(X, s) for product in written):
+        return None
+    root, basis = _root(radicand), Basis()
+    total = sum(
+        (_over_piece(f, s, root, piece, basis) for f, piece in zip(written, parts, strict=True)),
+        sp.Integer(0),
+    )
+    return Form(basis.written(total / Q**powers.q))
+
+
+def _radicands(product: sp.Expr) -> set[sp.Expr | None]:
+    """What stands under square roots; None among it where some other power of x occurs."""
+    powers = [p for p in product.atoms(sp.Pow) if p.has(X) and not p.exp.is_Integer]
+    return {p.base if p.exp.is_Rational and p.exp.q == 2 else None for p in powers}
+
+
+def _with_letter(product: sp.Expr, radicand: sp.Expr, s: sp.Dummy) -> sp.Expr:
+    powers = [p for p in product.atoms(sp.Pow) if p.base == radicand and not p.exp.is_Integer]
+    return product.xreplace({p: s ** (2 * p.exp) for p in powers})
+
+
+def _root(radicand: sp.Expr) -> Root:
+    if not radicand.is_polynomial(X) or sp.degree(radicand, X) != 2:
+        raise RefusedError(f"only the square root of a quadratic has a closed form here, not of {radicand}")
+    c, linear, b = sp.Poly(radicand, X).all_coeffs()
+    if linear != 0 or not (c.is_positive and b.is_positive):
+        raise RefusedError(f"sqrt({radicand}) is not seen to be sqrt(c x^2 + b) with c, b > 0")
+    return Root(c, b)
+
+
+def _over_piece(product: sp.Expr, s: sp.Dummy, root: Root, piece: Piece, basis: Basis) -> sp.Expr:
+    """E over the piece of P + Q s: the rational family takes P."""
+    if product.count_ops() > _LARGEST:
+        raise RefusedError("an expression in a square root that is too long to be sorted here")
+    plain, factor = _sorted(product, s, root)
+    total = over_piece(plain, piece.low, piece.high, basis)
+    top, power = _over_square(factor, root)
+    for (k,), coefficient in top.terms() if top else ():
+        total += coefficient * _moment(k, 1 - 2 * power, root, piece, basis)
+    return total
+
+
+def _sorted(product: sp.Expr, s: sp.Dummy, root: Root) -> tuple[sp.Expr, sp.Expr]:
+    """P and Q of P + Q s: fold by s^2 = c x^2 + b, then free the denominator of s by its conjugate."""
+    top, bottom = (_folded(part, s, root) for part in sp.fraction(sp.together(product)))
+    norm = bottom[0] ** 2 - bottom[1] ** 2 * root.square
+    plain = top[0] * bottom[0] - top[1] * bottom[1] * root.square
+    factor = top[1] * bottom[0] - top[0] * bottom[1]
+    return plain.as_expr() / norm.as_expr(), factor.as_expr() / norm.as_expr()
+
+
+def _folded(expression: sp.Expr, s: sp.Dummy, root: Root) -> tuple[sp.Poly, sp.Poly]:
+    halves = [sp.Poly(0, X, field=True), sp.Poly(0, X, field=True)]
+    for (k,), coefficient in sp.Poly(expression, s).terms():
+        halves[k % 2] += sp.Poly(coefficient, X, field=True) * root.square ** (k // 2)
+    return halves[0], halves[1]
+
+
+def _over_square(ratio: sp.Expr, root: Root) -> tuple[sp.Poly, int]:
+    """The ratio as polynomial / (c x^2 + b)^power."""
+    top, bottom = (sp.Poly(part, X, field=True) for part in sp.fraction(sp.cancel(ratio)))
+    power = 0
+    while bottom.degree() > 0:
+        bottom, rest = bottom.div(root.square)
+        if rest:
+            raise RefusedError("a square root over a polynomial other than its own radicand")
+        power += 1
+    return top.quo_ground(bottom.LC()), power
+
+
+def _moment(k: int, m: int, root: Root, piece: Piece, basis: Basis) -> sp.Expr:
+    """E[z^k s^m 1{low < z < high}] for odd m: z^2 = (s^2 - b)/c until k is 0 or 1."""
+    if k > 1:
+        upper, lower = (_moment(k - 2, n, root, piece, basis) for n in (m + 2, m))
+        return (upper - root.b * lower) / root.c
+    if k == 1:
+        return _odd(m, root, piece, basis)
+    ends = (piece.low, piece.high)
+    if ends == (-sp.oo, sp.oo):
+        return _even(m, root, basis)
+    if ends in ((0, sp.oo), (-sp.oo, 0)):
+        return _even(m, root, basis) / 2
+    raise RefusedError(f"a square root over ({ends[0]}, {ends[1]}) is an incomplete Bessel function")
+
+
+def _even(m: int, root: Root, basis: Basis) -> sp.Expr:
+    """S_m = E[s^m]: Stein with g = z s^m gives S_(m+2) = (b + (m+1) cq) S_m - m b cq S_(m-2)."""
+    b, q = root.b, root.c * Q
+    if m in (-1, 1):
+        beta, scale = b / (4 * q), sp.exp(b / (4 * q)) / sp.sqrt(2 * sp.pi * q)
+        if m == -1:
+            return basis.letter(scale * sp.besselk(0, beta))
+        return basis.letter(scale * (sp.besselk(0, beta) + sp.besselk(1, beta))) * b / 2
+    if m > 1:
+        return (b + (m - 1) * q) * _even(m - 2, root, basis) - (m - 2) * b * q * _even(m - 4, root, basis)
+    upper, next_up = _even(m + 2, root, basis), _even(m + 4, root, basis)
+    return ((b + (m + 3) * q) * upper - next_up) / ((m + 2) * b * q)
+
+
+def _odd(m: int, root: Root, piece: Piece, basis: Basis) -> sp.Expr:
+    """T_m = E[z s^m 1{low < z < high}] = q ([s^m phi] from high to low + m c T_(m-2)); with u = s^2, T_(-1)
+    is an error function."""
+    ends = (piece.low, piece.high)
+    if m == -1:
+        return _tail(ends[0], root, basis) - _tail(ends[1], root, basis)
+    if m > 0:
+        return Q * (_edges(m, root, ends, basis) + m * root.c * _odd(m - 2, root, piece, basis))
+    upper = _odd(m + 2, root, piece, basis)
+    return (upper / Q - _edges(m + 2, root, ends, basis)) / ((m + 2) * root.c)
+
+
+def _tail(end: sp.Expr, root: Root, basis: Basis) -> sp.Expr:
+    if not end.is_finite:
+        return sp.Integer(0)
+    s, q = sp.sqrt(root.c * end**2 + root.b), root.c * Q
+    return basis.letter(sp.exp(root.b / (2 * q)) * sp.erfc(s / sp.sqrt(2 * q)) / (2 * sp.sqrt(root.c)))
+
+
+def _edges(m: int, root: Root, ends: tuple[sp.Expr, sp.Expr], basis: Basis) -> sp.Expr:
+    """s^m phi at the low end less that at the high end."""
+    low, high = (_edge(m, root, end, basis) for end in ends)
+    return low - high
+
+
+def _edge(m: int, root: Root, end: sp.Expr, basis: Basis) -> sp.Expr:
+    if not end.is_finite:
+        return sp.Integer(0)
+    square = root.c * end**2 + root.b
+    return square ** ((m - 1) // 2) * basis.letter(sp.sqrt(square)) * basis.density(end)
