@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import sympy as sp
 from flint import acb, arb, ctx, fmpq
 
+from derive.moments.closed.auxiliary import ball, is_known
 from derive.moments.operations import Operation, UnsupportedError, operation
 
 
@@ -85,19 +86,27 @@ def value(expression: sp.Expr, known: Mapping[sp.Expr, arb] | None = None) -> ac
     """
     if known and expression in known:
         return acb(known[expression])
+    if expression.is_Atom or isinstance(expression, sp.CRootOf):
+        return _leaf(expression)
+    arguments = [value(argument, known) for argument in _arguments(expression)]
+    name = expression.func.__name__
+    if is_known(name):
+        return acb(ball(name, (0,) * len(arguments), tuple(argument.real for argument in arguments)))
+    return operation(expression)(False, *arguments)
+
+
+def _leaf(expression: sp.Expr) -> acb:
     if expression.is_Rational:
         return acb(arb(fmpq(int(expression.p), int(expression.q))))
     if isinstance(expression, sp.Float):
-        return value(sp.Rational(expression))
+        return _leaf(sp.Rational(expression))
     if isinstance(expression, sp.CRootOf):
         return acb(_root(expression))
     if expression == sp.I:
         return acb(0, 1)
     if expression.is_NumberSymbol:
         return acb(_named(expression))
-    if expression.is_Atom:
-        raise UnsupportedError(f"{expression} has no value")
-    return operation(expression)(False, *[value(argument, known) for argument in _arguments(expression)])
+    raise UnsupportedError(f"{expression} has no value")
 
 
 def _named(constant: sp.NumberSymbol) -> arb:

@@ -25,11 +25,17 @@ _VARIANCES = (sp.Rational(1, 3), sp.Integer(1), sp.Rational(5, 2), sp.Rational(4
 
 @dataclass(frozen=True)
 class ClosedForm:
-    """A closed form in q and parameters that has been vouched for, or the reason why there is none."""
+    """A closed form in q and parameters that has been vouched for, or the reason why there is none; it holds
+    where everything in `positive` is positive."""
 
     expression: sp.Expr | None
     reason: str | None = None
     reduction: sp.Expr | None = None
+    positive: tuple[sp.Expr, ...] = ()
+
+    def holds_at(self, known: Parameters) -> bool:
+        """Whether the closed form holds at these values of q and the parameters."""
+        return all(condition.xreplace(known) > 0 for condition in self.positive)
 
 
 @lru_cache(maxsize=256)
@@ -53,13 +59,23 @@ def closed_form(activation: Activation, powers: Monomial) -> ClosedForm:
 
 def _vouched_form(found: Form, activation: Activation, powers: Monomial) -> ClosedForm:
     if found.expression is not None:
-        return vouched(found.expression, activation, powers)
-    return ClosedForm(None, "no closed form: it is stated through an auxiliary function", found.reduction)
+        return vouched(found.expression, activation, powers, found.positive)
+    verdict = vouched(found.reduction, activation, powers, found.positive)
+    if verdict.expression is None:
+        return verdict
+    reason = "no closed form: it is stated through an auxiliary function"
+    return ClosedForm(None, reason, found.reduction, found.positive)
 
 
-def vouched(found: sp.Expr, activation: Activation, powers: Monomial) -> ClosedForm:
-    """The closed form, if its own ball overlaps the certified one at every trial; else why it is withheld."""
-    for variance, parameters in _trials(activation):
+def vouched(
+    found: sp.Expr, activation: Activation, powers: Monomial, positive: tuple[sp.Expr, ...] = ()
+) -> ClosedForm:
+    """The closed form, if its own ball overlaps the certified one at every trial; else why it is withheld.
+
+    Where it holds only while everything in `positive` is positive, the trials are brought to such a q.
+    """
+    for tried, parameters in _trials(activation):
+        variance = _within(tried, parameters, positive)
         where = ", ".join(f"{symbol} = {number}" for symbol, number in ({Q: variance} | parameters).items())
         function = activation.expression.subs(parameters, simultaneous=True)
         try:
@@ -70,13 +86,23 @@ def vouched(found: sp.Expr, activation: Activation, powers: Monomial) -> ClosedF
             return ClosedForm(
                 None, f"a closed form is withheld: no certified ball to test it at {where}: {error}"
             )
-    return ClosedForm(found)
+    return ClosedForm(found, positive=positive)
+
+
+def _within(variance: sp.Rational, parameters: Parameters, positive: tuple[sp.Expr, ...]) -> sp.Rational:
+    """The variance, halved until everything in `positive`, which is 1 at q = 0, is positive there."""
+    while not all(condition.xreplace({Q: variance} | parameters) > 0 for condition in positive):
+        variance = variance / 2
+    return variance
 
 
 def meets(exact: sp.Expr, ball: arb) -> bool:
     """Whether a closed form without variables, evaluated sharply, overlaps the ball."""
     with ctx.workprec(2 * ctx.prec + 256):
-        own = value(exact).real
+        written = value(exact)
+        own = written.real
+        if not written.imag.contains(0):
+            return False
         return bool(own.overlaps(ball) and own.rad() <= ball.rad() + abs(own.mid()) * arb(2) ** (-64))
 
 

@@ -24,6 +24,11 @@ def ball(name: str, order: tuple[int, ...], arguments: tuple[arb, ...]) -> arb:
     return _BALLS[name](order, arguments)
 
 
+def is_known(name: str) -> bool:
+    """Whether there is a ball for a function of that name."""
+    return name in _BALLS
+
+
 def _owen(order: tuple[int, ...], arguments: tuple[arb, ...]) -> arb:
     if any(order):
         raise KeyError("derivatives of OwenT are elementary: write them out")

@@ -50,6 +50,8 @@ def _conditions(parts: Sequence[Piece], sums: Sequence[Sum]) -> tuple[sp.Expr, .
         for shape in terms
         if not (piece.low.is_finite and piece.high.is_finite) and not shape.square.is_nonpositive
     }
+    if all(square.is_number for square in squares):  # the largest implies the others
+        squares = {max(squares)} if squares else squares
     return tuple(determinant(square) for square in sorted(squares, key=sp.default_sort_key))
 
 

@@ -37,9 +37,9 @@ def read(expression: sp.Expr) -> Sum:
         return reduce(product, [read(argument) for argument in expression.args])
     if isinstance(expression, sp.Pow):
         return _power(expression.base, expression.exp)
+    argument = expression.args[0]
     for head, rule in _RULES.items():
         if isinstance(expression, head):
-            (argument,) = expression.args
             return rule(argument)
     raise OutsideError(expression.func.__name__)
 
