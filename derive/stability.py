@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal
 
 import sympy as sp
 from flint import ctx
 
-from derive.activation import Activation, X
+from derive.activation import Activation
 from derive.decimals import rational
 from derive.derived import SLOPE, combine, sharpened
 from derive.errors import BadInput
-from derive.kinks import UnresolvedKinkError, pieces
+from derive.jumps import UnplacedJumpError, jump_term
 from derive.moments import Q, moment
 from derive.moments.engine import positive_variance
 from derive.moments.program import value
@@ -22,6 +21,7 @@ from derive.number import Json, Missing, Number
 Kind = Literal["stable", "neutral", "unstable", "undecided"]
 
 _GAIN = sp.Symbol("g", positive=True)
+_JUMPS = sp.Symbol("J", real=True)
 
 
 @dataclass(frozen=True)
@@ -47,11 +47,12 @@ def stability(
 def slope(
     activation: Activation, gain: object, bias_variance: object, variance: object, digits: int = 30
 ) -> Number | Missing:
-    """F'(q) = g^2 E[z f(z) f'(z)] / q at z ~ N(0, q), for the variance map F(q) = v + g^2 E f(z)^2.
+    """F'(q) = g^2 (E[z f(z) f'(z)] + J) / q at z ~ N(0, q), for the variance map F(q) = v + g^2 E f(z)^2.
 
-    `gain` is a `Number` such as `gains` gives, or a positive rational. v drops out of the derivative; it
-    is asked for because q is a fixed point only together with it. Right for continuous f: where f jumps,
-    the derivative that backpropagation takes misses the jump, and the slope is `Missing`.
+    J is what the jumps of f add (`derive.jumps`); backpropagation does not see them, the map does. `gain`
+    is a `Number` such as `gains` gives, or a positive rational. v drops out of the derivative; it is asked
+    for because q is a fixed point only together with it. `Missing` where the moment is, or where f may jump
+    at a place that cannot be told.
 
     >>> from derive.catalogue import activation
     >>> from derive.gains import gains
@@ -83,27 +84,22 @@ def kind(slope: Number | Missing) -> Kind:
 
 
 def _attempt(activation: Activation, gain: Number, q: sp.Rational, digits: int) -> Number | Missing:
-    jump = _jump(activation)
-    if jump is not None:
-        return Missing(jump)
     found = moment(activation, "slope", q, digits)
     if isinstance(found, Missing):
-        return Missing(f"E[z f f'] is not known: {found.reason}")
-    return combine(_GAIN**2 * SLOPE / Q, {_GAIN: gain, SLOPE: found}, q, digits)
-
-
-def _jump(activation: Activation) -> str | None:
-    """Why the derivative almost everywhere does not tell the slope, or None for a continuous function."""
+        return Missing(f"E[z f f'] is not known: {found.reason}", found.infinite_from)
     try:
-        parts = pieces(activation.numeric(), X)
-    except UnresolvedKinkError as error:
-        jumps = activation.expression.has(sp.Heaviside, sp.sign, sp.Piecewise)
-        return f"f may jump where {error}" if jumps else None
-    for before, after in pairwise(parts):
-        step = (after.expression - before.expression).subs(X, after.low)
-        if step != 0 and sp.simplify(step) != 0:
-            return f"f jumps at x = {after.low}, so the derivative almost everywhere does not tell the slope"
-    return None
+        jumps = _jumps(activation, q, digits)
+    except UnplacedJumpError as error:
+        return Missing(str(error))
+    return combine(_GAIN**2 * (SLOPE + _JUMPS) / Q, {_GAIN: gain, SLOPE: found, _JUMPS: jumps}, q, digits)
+
+
+def _jumps(activation: Activation, q: sp.Rational, digits: int) -> Number:
+    """What the jumps of f add to E[z f f'], exactly."""
+    term = jump_term(activation)
+    exact = term.xreplace({Q: q})
+    with ctx.workdps(digits + 20):
+        return Number(exact, term, value(exact).real, digits)
 
 
 def _as_number(gain: object, digits: int) -> Number:

@@ -84,13 +84,12 @@ def enclosure_over(function: sp.Expr, powers: Monomial, variances: arb, digits: 
     """
     bits = int(digits * log2(10)) + 16
     try:
-        parts, size = smooth_parts(function), arb(1)
+        parts = smooth_parts(function)
         with ctx.workprec(bits + 24):
-            for _ in range(2):
+            ball = _integral(parts, powers, variances, arb(2) ** (-bits))
+            size = ball.abs_upper()
+            if size < arb(2) ** (-8):  # the first tolerance was too coarse for a moment this small
                 ball = _integral(parts, powers, variances, (size * arb(2) ** (-bits)).upper())
-                if not ball.is_finite() or ball.rad() <= arb(10) ** (-digits) * ball.abs_lower():
-                    break
-                size = ball.abs_upper()
     except (NoCertificateError, UnsupportedError) as error:
         raise NoEnclosureError(str(error)) from error
     if not ball.is_finite():

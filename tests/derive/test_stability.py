@@ -99,15 +99,43 @@ def test_a_slope_below_minus_one_is_unstable() -> None:
     assert kind(Number(None, None, arb("-0.5"), 30)) == "stable"
 
 
-def test_a_jump_is_refused_since_backpropagation_does_not_see_it() -> None:
-    shrink = Activation(
-        "hardshrink", sp.Piecewise((0, sp.Abs(X) < sp.Rational(1, 2)), (X, True)), (), "", None
-    )
-    found = slope(shrink, 1, 0, 1)
-    assert isinstance(found, Missing)
-    assert "f jumps at x = -1/2" in found.reason
+JUMPING = {
+    "hardshrink": sp.Piecewise((0, sp.Abs(X) < sp.Rational(1, 2)), (X, True)),
+    "step": sp.Heaviside(X - 1),
+    "threshold": sp.Piecewise((X, X > sp.Rational(1, 3)), (2, True)),
+    "sign": sp.sign(X),
+    "wavy": sp.Piecewise((sp.sin(X), X > -1), (sp.tanh(X), True)),
+}
+
+
+@pytest.mark.parametrize("name", sorted(JUMPING))
+def test_the_slope_counts_jumps(name: str) -> None:
+    """As for continuous f: halving the step of a central difference of F must quarter its gap to F'."""
+    f, gaps = Activation(name, JUMPING[name], (), "", None), []
+    exact = slope(f, 1, 0, 1, 40)
+    for h in (sp.Rational(1, 1000), sp.Rational(1, 2000)):
+        with ctx.workdps(60):
+            above, below = (moment(f, "second", 1 + s * h, 40).ball for s in (1, -1))
+            gaps.append((above - below) / (2 * arb(int(h.p)) / int(h.q)) - exact.ball)
+    if name == "sign":  # E f^2 = 1 at every q
+        assert exact.ball.contains(0)
+        assert all(gap.contains(0) for gap in gaps)
+    else:
+        assert abs(float(gaps[0].mid())) < 1e-5
+        assert float((gaps[0] / gaps[1]).mid()) == pytest.approx(4, rel=1e-3)
+
+
+def test_the_jump_term_of_a_step_is_known() -> None:
+    """E H(z - 1)^2 = P(Z > 1/sqrt(q)), with derivative phi(1/sqrt(q)) / (2 q^(3/2))."""
+    found = slope(Activation("step", JUMPING["step"], (), "", None), 1, 0, 4)
+    assert found.exact == sp.exp(-sp.Rational(1, 8)) / (sp.sqrt(2 * sp.pi) * 16)
+
+
+def test_a_jump_that_cannot_be_placed_is_refused() -> None:
     hidden = Activation("hidden", X + sp.Heaviside(sp.tanh(X) - X / 2), (), "", None)
-    assert isinstance(slope(hidden, 1, 0, 1), Missing)
+    found = slope(hidden, 1, 0, 1)
+    assert isinstance(found, Missing)
+    assert "f may jump where" in found.reason
 
 
 def test_an_infinite_slope_is_missing() -> None:
