@@ -13,10 +13,10 @@ def tidy(expression: sp.Expr) -> sp.Expr:
     (q*(a**2 + 1)/2, sqrt(q)*(1 - a))
     """
     expanded = sp.expand(expression)
-    return sp.factor_terms(expanded) if expanded.has(sp.erf, sp.exp) else _forwards(sp.factor(expanded))
+    return sp.factor_terms(expanded) if expanded.has(sp.erf, sp.exp) else forwards(sp.factor(expanded))
 
 
-def _forwards(product: sp.Expr) -> sp.Expr:
+def forwards(product: sp.Expr) -> sp.Expr:
     """-(a - 1) as 1 - a: a minus sign in front goes into the first sum that can take it."""
     sums = [factor for factor in sp.Mul.make_args(product) if factor.is_Add]
     if not sums or not product.could_extract_minus_sign():

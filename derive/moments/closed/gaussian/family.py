@@ -11,7 +11,7 @@ from derive.moments.closed.families import Form
 from derive.moments.closed.gaussian.normals import OwenT, determinant
 from derive.moments.closed.gaussian.reading import OutsideError, read
 from derive.moments.closed.gaussian.stein import Atom, expectation, is_centred, mirrored, parity
-from derive.moments.closed.gaussian.terms import Shape, Sum, combined, derivative, power, product
+from derive.moments.closed.gaussian.terms import Shape, Sum, combined, derivative, distributed, power, product
 from derive.moments.closed.gaussian.writing import real_part, written
 from derive.moments.kinds import Monomial, Q
 
@@ -96,5 +96,5 @@ def _expected(terms: Sum, divisor: sp.Expr) -> sp.Expr:
     found: dict[Atom, list[sp.Expr]] = {}
     for shape, coefficient in terms.items():
         for atom, factor in expectation(shape).items():
-            found.setdefault(atom, []).append(sp.expand_mul(coefficient * factor / divisor))
+            found.setdefault(atom, []).append(distributed(coefficient / divisor, factor))
     return written({atom: sp.Add(*coefficients) for atom, coefficients in found.items()})

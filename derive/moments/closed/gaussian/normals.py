@@ -6,6 +6,8 @@ erf(c w + d) is E sgn(c w + d + xi) over an independent xi ~ N(0, 1/2): each fac
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import sympy as sp
 
 from derive.moments.closed.families import RefusedError
@@ -52,23 +54,32 @@ def expected_signs(shape: Shape) -> sp.Expr:
         raise RefusedError(f"no closed form: it needs an orthant of {count} correlated Gaussians, off centre")
     if shape.frequency != 0:
         return _oscillating(shape, count)
-    means = [_mean_of_error(shape, error) for error in shape.errors]
-    if shape.edge is not None:
-        means.append(_mean_of_sign(shape, shape.edge))
-    return sp.erf(means[0] / sp.sqrt(2)) if count == 1 else _pair(shape, *means)
-
-
-def _mean_of_error(shape: Shape, error: Affine) -> sp.Expr:
-    """The mean of c w + d + xi in its standard deviations."""
-    (c, d), ratio = error, determinant(shape.square)
-    spread = sp.sqrt(ratio) * sp.sqrt(determinant(shape.square - c**2))
-    return sp.sqrt(2) * _whole(c * Q * shape.rate + d * ratio) / spread
-
-
-def _mean_of_sign(shape: Shape, edge: sp.Expr) -> sp.Expr:
-    """The mean of w - edge in its standard deviations."""
     ratio = determinant(shape.square)
-    return _whole(Q * shape.rate - edge * ratio) / (sp.sqrt(Q) * sp.sqrt(ratio))
+    signs = [_of_error(shape, ratio, error) for error in shape.errors]
+    if shape.edge is not None:
+        signs.append(_of_edge(shape, ratio, shape.edge))
+    return sp.erf(signs[0].mean(ratio) / sp.sqrt(2)) if count == 1 else _pair(shape, ratio, *signs)
+
+
+class _Sign(NamedTuple):
+    """A sign of mean top sqrt(2/(D scale)) in standard deviations. Two of them have the correlation
+    2 c c' q/sqrt(scale scale') by their slopes c, c'."""
+
+    top: sp.Expr
+    slope: sp.Expr
+    scale: sp.Expr
+
+    def mean(self, ratio: sp.Expr) -> sp.Expr:
+        return sp.sqrt(2) * self.top / (sp.sqrt(ratio) * sp.sqrt(self.scale))
+
+
+def _of_error(shape: Shape, ratio: sp.Expr, error: Affine) -> _Sign:
+    c, d = error
+    return _Sign(_whole(c * Q * shape.rate + d * ratio), c, determinant(shape.square - c**2))
+
+
+def _of_edge(shape: Shape, ratio: sp.Expr, edge: sp.Expr) -> _Sign:
+    return _Sign(_whole(Q * shape.rate - edge * ratio), sp.Integer(1), 2 * Q)
 
 
 def _whole(expression: sp.Expr) -> sp.Expr:
@@ -76,31 +87,26 @@ def _whole(expression: sp.Expr) -> sp.Expr:
     return sp.factor_terms(sp.expand_mul(expression))
 
 
-def _pair(shape: Shape, h: sp.Expr, k: sp.Expr) -> sp.Expr:
-    """E sgn(U) sgn(V) from the means of U and V (Owen 1956, equation 2.1, for signs).
+def _pair(shape: Shape, ratio: sp.Expr, u: _Sign, v: _Sign) -> sp.Expr:
+    """E sgn(U) sgn(V) of Gaussians with means h, k and correlation sin(t) (Owen 1956, equation 2.1, for
+    signs): sgn(h k) - 4 T(h, k/(h cos t) - tan t) - 4 T(k, h/(k cos t) - tan t)."""
+    tie, gap = 2 * u.slope * v.slope * Q, _gap(shape, ratio)
+    if u.top == 0 and v.top == 0:
+        angle = sp.atan(tie / gap) if shape.edge is not None else sp.asin(tie / sp.sqrt(u.scale * v.scale))
+        return 2 * angle / sp.pi
+    if u.top == 0 or v.top == 0:
+        return 4 * OwenT(u.mean(ratio) + v.mean(ratio), tie / gap)
+    first, second = (
+        OwenT(a.mean(ratio), sp.cancel(b.top * a.scale / a.top - tie) / gap) for a, b in ((u, v), (v, u))
+    )
+    return sp.sign(u.top * v.top) - 4 * first - 4 * second
 
-    With correlation sin(t) it is sgn(h k) - 4 T(h, k/(h cos t) - tan t) - 4 T(k, h/(k cos t) - tan t).
-    """
-    tangent, secant = _angle(shape)
-    if h == 0 and k == 0:
-        return 2 * (sp.asin(tangent / secant) if shape.edge is None else sp.atan(tangent)) / sp.pi
-    if h == 0 or k == 0:
-        return 4 * OwenT(h + k, tangent)
-    quotient = _whole(k) / _whole(h)
-    first, second = quotient * secant - tangent, secant / quotient - tangent
-    return sp.sign(h * k) - 4 * OwenT(h, first) - 4 * OwenT(k, second)
 
-
-def _angle(shape: Shape) -> tuple[sp.Expr, sp.Expr]:
-    """The tangent and the secant of the angle whose sine is the correlation of the two signs."""
-    ratio, c = determinant(shape.square), shape.errors[0][0]
+def _gap(shape: Shape, ratio: sp.Expr) -> sp.Expr:
+    """sqrt(scale scale' - (2 c c' q)^2), factored by hand."""
     if shape.edge is not None:
-        secant = sp.sqrt(determinant(shape.square - c**2)) / sp.sqrt(ratio)
-        return c * sp.sqrt(2 * Q) / sp.sqrt(ratio), secant
-    other = shape.errors[1][0]
-    alone = [sp.sqrt(determinant(shape.square - slope**2)) for slope in (c, other)]
-    both = sp.sqrt(ratio) * sp.sqrt(determinant(shape.square - c**2 - other**2))
-    return 2 * c * other * Q / both, alone[0] * alone[1] / both
+        return sp.sqrt(2 * Q) * sp.sqrt(ratio)
+    return sp.sqrt(ratio) * sp.sqrt(determinant(shape.square - sum(c**2 for c, _ in shape.errors)))
 
 
 def _oscillating(shape: Shape, count: int) -> sp.Expr:
@@ -108,6 +114,5 @@ def _oscillating(shape: Shape, count: int) -> sp.Expr:
     centred = shape.rate == 0 and not shape.edge and all(d == 0 for _, d in shape.errors)
     if count > 1 or not centred:
         raise RefusedError("no closed form: it needs the error function or Owen's T at complex arguments")
-    turned = shape._replace(rate=shape.frequency, frequency=sp.Integer(0))
-    mean = _mean_of_error(turned, shape.errors[0]) if shape.errors else _mean_of_sign(turned, sp.Integer(0))
-    return sp.I * sp.erfi(mean / sp.sqrt(2))
+    turned = expected_signs(shape._replace(rate=shape.frequency, frequency=sp.Integer(0)))
+    return turned.replace(sp.erf, lambda argument: sp.I * sp.erfi(argument))

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import sympy as sp
 
 from derive.moments.closed.gaussian.normals import OwenT, determinant, expected_signs
-from derive.moments.closed.gaussian.terms import Shape, without_each_error
+from derive.moments.closed.gaussian.terms import Shape, distributed, without_each_error
 from derive.moments.kinds import Q
 
 _SPECIAL = (sp.erf, sp.erfi, sp.asin, sp.atan, sp.sign, OwenT)
@@ -63,7 +63,7 @@ def expectation(shape: Shape) -> Parts:
     found: dict[Atom, list[sp.Expr]] = {}
     for part, factor in _lowered(shape):
         for atom, coefficient in part.items():
-            found.setdefault(atom, []).append(sp.expand_mul(factor * coefficient))
+            found.setdefault(atom, []).append(distributed(factor, coefficient))
     sums = {atom: sp.Add(*coefficients) for atom, coefficients in found.items()}
     return {atom: total for atom, total in sums.items() if total != 0}
 
@@ -86,7 +86,7 @@ def _lowered(shape: Shape) -> Iterable[tuple[Parts, sp.Expr]]:
 def _tilted(shape: Shape) -> Parts:
     """The power 0: complete the square, then only signs are left."""
     ratio, rate, frequency = determinant(shape.square), shape.rate, shape.frequency
-    exponent = Q * (rate**2 - frequency**2) / (2 * ratio)
+    exponent = (rate**2 - frequency**2) / 2 * Q / ratio
     phase = Q * rate * frequency / ratio
     parts = [_split(term) for term in sp.Add.make_args(expected_signs(shape))]
     return {Atom(exponent, phase, factor): number / sp.sqrt(ratio) for number, factor in parts if number != 0}

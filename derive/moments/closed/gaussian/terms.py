@@ -51,6 +51,12 @@ def combined(parts: Iterable[tuple[Shape, sp.Expr]]) -> dict[Shape, sp.Expr]:
     return {shape: total for shape, total in totals.items() if total != 0}
 
 
+def distributed(left: sp.Expr, right: sp.Expr) -> sp.Expr:
+    """The product of two sums, multiplied out at the top only: sympy's expand opens denominators too."""
+    terms = [a * b for a in sp.Add.make_args(left) for b in sp.Add.make_args(right)]
+    return terms[0] if len(terms) == 1 else sp.Add(*terms)
+
+
 def product(left: Sum, right: Sum) -> Sum:
     """The product of two functions.
 
