@@ -20,6 +20,8 @@ from verify.stable import stable
 _CALLS = {
     "Logistic": "torch.sigmoid",
     "Expm1": "torch.expm1",
+    "Log1p": "torch.log1p",
+    "Erfc": "torch.erfc",
     "exp": "torch.exp",
     "log": "torch.log",
     "sin": "torch.sin",

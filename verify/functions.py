@@ -1,25 +1,32 @@
 """A sympy expression as a torch function of a tensor, by walking its tree.
 
 sympy's own printer to torch writes constants as floats of one width and text to be executed; this walk keeps
-the tensor's dtype, runs no text, and evaluates shared subexpressions once.
+the tensor's dtype, runs no text, and evaluates shared subexpressions once. The tree is turned into closures
+beforehand, so that calling the function walks nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import reduce
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import sympy as sp
 import torch
 from sympy.core.relational import Relational
+from torch import Tensor
 
 from derive.activation import Activation, X
 from derive.errors import BadInput
-from verify.stable import Expm1, Logistic, Softplus, stable
+from verify.heads import GROWING, HEADS
+from verify.scaled import scaled
+from verify.stable import stable
 
-Elementwise = Callable[[torch.Tensor], torch.Tensor]
-Environment = Mapping[sp.Symbol, torch.Tensor]
+Elementwise = Callable[[Tensor], Tensor]
+Environment = Mapping[sp.Symbol, Tensor]
+Evaluate = Callable[[Environment], Tensor]
+Definitions = Mapping[sp.Symbol, sp.Expr]
 
 
 class Functions(NamedTuple):
@@ -48,124 +55,160 @@ def compiled(expression: sp.Expr) -> Elementwise:
     """
     symbols = sp.numbered_symbols("s", real=True)
     shared, (result,) = sp.cse(stable(expression), symbols, order="none")
-    _refuse_unknown_heads([result, *(part for _, part in shared)])
+    build = _Builder(dict(shared)).node
+    steps = [(symbol, build(part)) for symbol, part in shared]
+    last = build(result)
 
-    def evaluate(z: torch.Tensor) -> torch.Tensor:
+    def evaluate(z: Tensor) -> Tensor:
         known = {X: z}
-        for symbol, part in shared:
-            known[symbol] = _evaluate(part, known)
-        return _evaluate(result, known)
+        for symbol, step in steps:
+            known[symbol] = step(known)
+        return last(known)
 
     return evaluate
 
 
-def _evaluate(node: sp.Expr, known: Environment) -> torch.Tensor:
-    """The value of an expression; constants become tensors shaped like the argument."""
-    if node.is_Symbol:
-        return known[node]
-    if not node.free_symbols:
-        return torch.full_like(known[X], float(node))
-    if isinstance(node, sp.Piecewise):
-        return _piecewise(node, known)
-    if node.is_Mul or node.is_Add:
-        return _folded(node, known)
-    if isinstance(node, (sp.Max, sp.Min)):
-        return _extreme(node, known)
-    return _head(node, known)
+class _Builder:
+    """Turns nodes into closures; `definitions` says what the symbols of shared parts stand for."""
+
+    def __init__(self, definitions: Definitions) -> None:
+        self.definitions = definitions
+
+    def node(self, node: sp.Expr) -> Evaluate:
+        """The closure of an expression; constants become tensors shaped like the argument."""
+        if node.is_Symbol:
+            return itemgetter(node)
+        if not node.free_symbols:
+            number = _number(node)
+            return lambda known: torch.full_like(known[X], number)
+        if isinstance(node, sp.Piecewise):
+            return self.piecewise(node)
+        if node.is_Mul or node.is_Add:
+            return self.rescued(node) if self.may_be_undefined(node) else self.folded(node)
+        if isinstance(node, (sp.Max, sp.Min)):
+            return self.extreme(node)
+        return self.head(node)
+
+    def head(self, node: sp.Expr) -> Evaluate:
+        if node.is_Pow and node.exp.is_Number:
+            base, power = self.node(node.base), _power(node.exp)
+            return lambda known: power(base(known))
+        if node.func not in HEADS:
+            name = node.func.__name__
+            raise BadInput(
+                f"{name} has no elementwise torch function here: rewrite {str(node)[:80]} without it"
+            )
+        function, parts = HEADS[node.func], [self.node(argument) for argument in node.args]
+        return lambda known: function(*(part(known) for part in parts))
+
+    def folded(self, node: sp.Expr) -> Evaluate:
+        """A sum or product, its constant part joined as one scalar."""
+        constants = [argument for argument in node.args if not argument.free_symbols]
+        parts = [self.node(argument) for argument in node.args if argument.free_symbols]
+        number = _number(node.func(*constants)) if constants else None
+        join = torch.mul if node.is_Mul else torch.add
+
+        def evaluate(known: Environment) -> Tensor:
+            value = reduce(join, (part(known) for part in parts))
+            return value if number is None else join(value, number)
+
+        return evaluate
+
+    def may_be_undefined(self, node: sp.Expr) -> bool:
+        """Whether floating point might meet 0 * inf in this product, or inf - inf in this sum."""
+        varying = [argument for argument in node.args if argument.free_symbols]
+        growing = sum(self.grows(argument) for argument in varying)
+        return len(varying) > 1 and growing >= (1 if node.is_Mul else 2)
+
+    def grows(self, node: sp.Expr) -> bool:
+        """Whether it may be infinite in floating point where its argument is moderate."""
+        if node in self.definitions:
+            return self.grows(self.definitions[node])
+        if isinstance(node, GROWING) or (node.is_Pow and bool(node.exp.free_symbols)):
+            return True
+        through = node.is_Add or node.is_Mul or node.is_Pow or isinstance(node, (sp.Abs, sp.Max, sp.Min))
+        return through and any(self.grows(argument) for argument in node.args)
+
+    def rescued(self, node: sp.Expr) -> Evaluate:
+        """A sum or product computed anew by signs and logarithms where it came out as nan."""
+        plainly, inside = self.folded(node), self.opened(node)
+        within = [
+            part for part in sp.preorder_traversal(inside) if isinstance(part, sp.Expr) and part != inside
+        ]
+        parts = {part: self.node(part) for part in within}
+
+        def evaluate(known: Environment) -> Tensor:
+            value = plainly(known)
+            lost = value.isnan() & ~known[X].isnan()
+            if not bool(lost.any()):
+                return value
+            return torch.where(lost, scaled(inside, lambda part: parts[part](known)).value(), value)
+
+        return evaluate
+
+    def opened(self, node: sp.Expr) -> sp.Expr:
+        """The node with the symbols of shared parts replaced wherever their own parts matter."""
+        needed = {symbol: part for symbol, part in self.definitions.items() if self.grows(symbol)}
+        while node.free_symbols & needed.keys():
+            node = node.xreplace(needed)
+        return node
+
+    def extreme(self, node: sp.Expr) -> Evaluate:
+        largest = isinstance(node, sp.Max)
+        numbers = [_number(argument) for argument in node.args if not argument.free_symbols]
+        parts = [self.node(argument) for argument in node.args if argument.free_symbols]
+        limit = {"min" if largest else "max": numbers[0]} if numbers else {}
+        pick = torch.maximum if largest else torch.minimum
+
+        def evaluate(known: Environment) -> Tensor:
+            value = reduce(pick, (part(known) for part in parts))
+            return value.clamp(**limit) if limit else value
+
+        return evaluate
+
+    def piecewise(self, node: sp.Piecewise) -> Evaluate:
+        """Nested choices, from the last branch to the first; nan where no branch applies."""
+        branches = [(self.node(formula), self.condition(holds)) for formula, holds in reversed(node.args)]
+
+        def evaluate(known: Environment) -> Tensor:
+            value = torch.full_like(known[X], float("nan"))
+            for formula, holds in branches:
+                value = torch.where(holds(known), formula(known), value)
+            return value
+
+        return evaluate
+
+    def condition(self, condition: Any) -> Evaluate:
+        if condition in (sp.true, sp.false):
+            truth = bool(condition)
+            return lambda known: torch.full_like(known[X], truth, dtype=torch.bool)
+        if isinstance(condition, Relational):
+            compare = _RELATIONS[condition.rel_op]
+            left, right = self.node(condition.lhs), self.node(condition.rhs)
+            return lambda known: compare(left(known), right(known))
+        parts = [self.condition(part) for part in condition.args]
+        if isinstance(condition, sp.Not):
+            return lambda known: ~parts[0](known)
+        join = torch.logical_and if isinstance(condition, sp.And) else torch.logical_or
+        return lambda known: reduce(join, (part(known) for part in parts))
 
 
-def _head(node: sp.Expr, known: Environment) -> torch.Tensor:
-    if node.is_Pow and node.exp.is_Number:
-        return _power(_evaluate(node.base, known), node.exp)
-    return _HEADS[node.func](*(_evaluate(arg, known) for arg in node.args))
+def _number(constant: sp.Expr) -> float:
+    try:
+        return float(constant)
+    except TypeError:
+        raise BadInput(f"{constant} is not a real number: an activation must be real; rewrite it") from None
 
 
-def _folded(node: sp.Expr, known: Environment) -> torch.Tensor:
-    """A sum or product, its numeric part joined as one scalar."""
-    number, rest = node.as_coeff_Mul() if node.is_Mul else node.as_coeff_Add()
-    parts = [_evaluate(arg, known) for arg in (rest.args if rest.func == node.func else [rest])]
-    if node.is_Mul:
-        product = reduce(torch.mul, parts)
-        return product if number == 1 else product * float(number)
-    total = reduce(torch.add, parts)
-    return total if number == 0 else total + float(number)
-
-
-def _power(base: torch.Tensor, exponent: sp.Number) -> torch.Tensor:
+def _power(exponent: sp.Number) -> Elementwise:
     if exponent == 2:
-        return base * base
+        return torch.square
     if exponent == -1:
-        return base.reciprocal()
-    return base.sqrt() if exponent == sp.Rational(1, 2) else base.pow(float(exponent))
+        return torch.reciprocal
+    if abs(exponent) == sp.S.Half:
+        return torch.sqrt if exponent > 0 else torch.rsqrt
+    number = float(exponent)
+    return lambda base: base.pow(number)
 
 
-def _extreme(node: sp.Expr, known: Environment) -> torch.Tensor:
-    numbers = [float(arg) for arg in node.args if not arg.free_symbols]
-    parts = [_evaluate(arg, known) for arg in node.args if arg.free_symbols]
-    largest = isinstance(node, sp.Max)
-    value = reduce(torch.maximum if largest else torch.minimum, parts)
-    if not numbers:
-        return value
-    return value.clamp(min=numbers[0]) if largest else value.clamp(max=numbers[0])
-
-
-def _piecewise(node: sp.Piecewise, known: Environment) -> torch.Tensor:
-    """Nested choices, from the last branch to the first; nan where no branch applies."""
-    value = torch.full_like(known[X], float("nan"))
-    for formula, condition in reversed(node.args):
-        value = torch.where(_holds(condition, known), _evaluate(formula, known), value)
-    return value
-
-
-def _holds(condition: Any, known: Environment) -> torch.Tensor:
-    if condition in (sp.true, sp.false):
-        return torch.full_like(known[X], bool(condition), dtype=torch.bool)
-    if isinstance(condition, Relational):
-        sides = [_evaluate(side, known) for side in (condition.lhs, condition.rhs)]
-        return _RELATIONS[condition.rel_op](*sides)
-    parts = [_holds(part, known) for part in condition.args]
-    if isinstance(condition, sp.Not):
-        return ~parts[0]
-    return reduce(torch.logical_and if isinstance(condition, sp.And) else torch.logical_or, parts)
-
-
-def _refuse_unknown_heads(expressions: list[sp.Expr]) -> None:
-    for expression in expressions:
-        for node in sp.preorder_traversal(expression):
-            if (
-                isinstance(node, sp.Function)
-                and not isinstance(node, _STRUCTURAL)
-                and node.func not in _HEADS
-            ):
-                raise BadInput(
-                    f"{node.func.__name__} has no elementwise torch function here: rewrite {expression}"
-                )
-
-
-_STRUCTURAL = (sp.Piecewise, sp.Max, sp.Min)
 _RELATIONS = {"<": torch.lt, "<=": torch.le, ">": torch.gt, ">=": torch.ge, "==": torch.eq, "!=": torch.ne}
-_HEADS: dict[Any, Callable[..., torch.Tensor]] = {
-    Logistic: torch.sigmoid,
-    # torch.nn.functional.softplus is linear beyond a threshold; this is exact to rounding.
-    Softplus: lambda u: torch.logaddexp(u, torch.zeros_like(u)),
-    Expm1: torch.expm1,
-    sp.exp: torch.exp,
-    sp.log: torch.log,
-    sp.Pow: torch.pow,
-    sp.sin: torch.sin,
-    sp.cos: torch.cos,
-    sp.tan: torch.tan,
-    sp.sinh: torch.sinh,
-    sp.cosh: torch.cosh,
-    sp.tanh: torch.tanh,
-    sp.asin: torch.asin,
-    sp.acos: torch.acos,
-    sp.atan: torch.atan,
-    sp.asinh: torch.asinh,
-    sp.erf: torch.erf,
-    sp.erfc: torch.erfc,
-    sp.Abs: torch.abs,
-    sp.sign: torch.sign,
-    sp.Heaviside: torch.heaviside,
-    sp.sinc: lambda u: torch.sinc(u / torch.pi),
-}
