@@ -7,11 +7,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Quantity:
-    """A number that is reported: its key in the JSON, how it is written, what it is."""
+    """A number that is reported: its key in the JSON, how it is written, what it is, who goes by it."""
 
     key: str
     symbol: str
     meaning: str
+    users: str = ""
+
+    @property
+    def name(self) -> str:
+        """The key in words."""
+        return self.key.replace("_", "-" if self.key.startswith("self") else " ")
 
 
 MOMENTS = (
@@ -21,9 +27,37 @@ MOMENTS = (
 )
 
 GAINS = (
-    Quantity("forward", "√(q / E f²)", "holds the second moment of the pre-activations (He et al. 2015)"),
-    Quantity("backward", "1 / √(E f′²)", "holds the second moment of the gradient (He et al. 2015)"),
-    Quantity("centred", "√(q / Var f)", "holds the variance about the mean (Brock et al. 2021)"),
+    Quantity(
+        "forward",
+        "√(q / E f²)",
+        "holds the second moment of the pre-activations",
+        "He et al. 2015; torch's kaiming with fan_in, unit-scaling",
+    ),
+    Quantity(
+        "backward",
+        "1 / √(E f′²)",
+        "holds the second moment of the gradient",
+        "He et al. 2015; torch's kaiming with fan_out",
+    ),
+    Quantity(
+        "centred",
+        "√(q / Var f)",
+        "holds the variance about the mean",
+        "Brock et al. 2021; NFNets, timm",
+    ),
+    Quantity(
+        "compromise",
+        "√(2 / (E f²/q + E f′²))",
+        "misses both directions by the same share, one up and one down",
+        "Glorot and Bengio 2010, their choice between two fans",
+    ),
+    Quantity(
+        "geometric",
+        "(E f²/q · E f′²)^(−1/4)",
+        "the two factors of a layer multiply to 1",
+        "the least sum of squared logarithms",
+    ),
+    Quantity("self_consistent", "s, E f(s Z)² = 1", "holds activations of second moment 1", "AnyInit"),
 )
 
 PAIR = (

@@ -1,4 +1,4 @@
-"""The answer of `gainproof gain`, as JSON and as a table for the terminal."""
+"""The answer of `gainproof gain` as JSON, and the parts of it that the report carries too."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from typing import Any
 import sympy as sp
 
 from derive.activation import Activation
-from derive.gains import Gains, Pair
+from derive.gains import Gains
 from derive.moments import Moments
 from derive.number import Missing, Number
-from reports.conventions import GAINS, MOMENTS, PAIR, Quantity
-from reports.render.text import spelled
+from derive.stability import Stability, stability
 
 Json = dict[str, Any]
+DEPTH = 50
 
 
 def gain_document(activation: Activation, variance: sp.Rational, moments: Moments, gains: Gains) -> Json:
-    """The contract's object for `gain`; the activation's parameters are added."""
+    """The contract's object for `gain`; parameters and the other conventions are added."""
     return {
         "activation": {
             "name": activation.name,
@@ -30,45 +30,25 @@ def gain_document(activation: Activation, variance: sp.Rational, moments: Moment
     }
 
 
-def gain_text(activation: Activation, variance: sp.Rational, moments: Moments, gains: Gains) -> str:
-    """The same as a table, with the convention beside each gain."""
-    pair = gains.pair
-    together = (
-        [_row(q, getattr(pair, q.key)) for q in PAIR]
-        if isinstance(pair, Pair)
-        else [["", "", f"none: {pair.reason}"]]
-    )
-    return "\n\n".join(
-        [
-            f"{activation.name}: f(x) = {spelled(activation.expression)}{_values(activation)}\n"
-            f"pre-activations z ~ N(0, q) with q = {variance}; weights of variance g²/fan",
-            _table("Moments", [_row(q, getattr(moments, q.key)) for q in MOMENTS]),
-            _table("Gains, without a bias", [_row(q, getattr(gains, q.key)) for q in GAINS]),
-            _table("Gain and bias variance for both directions at once", together),
-        ]
-    )
+def forward_stability(activation: Activation, variance: sp.Rational, gains: Gains) -> Stability | None:
+    """Whether q is held stably at the forward gain; None where there is no such gain."""
+    if isinstance(gains.forward, Missing):
+        return None
+    return stability(activation, gains.forward, 0, variance, digits=15)
 
 
-def _values(activation: Activation) -> str:
-    values = ", ".join(f"{symbol} = {value}" for symbol, value in activation.parameters)
-    return f" with {values}" if values else ""
+def growth(slope: Number | Missing, depth: int = DEPTH) -> float | None:
+    """What a small deviation of q is multiplied by over `depth` layers: the slope of F at q to that power.
+
+    >>> from derive.catalogue import activation
+    >>> from derive.gains import gains
+    >>> relu = activation("relu")
+    >>> growth(stability(relu, gains(relu, 1).forward, 0, 1).slope)
+    1.0
+    """
+    return None if isinstance(slope, Missing) else float(slope) ** depth
 
 
-def _row(quantity: Quantity, number: Number | Missing) -> list[str]:
-    """Name, formula, and lines of values: the closed form, the digits with their radius, the meaning."""
-    if isinstance(number, Missing):
-        return [quantity.key.replace("_", " "), quantity.symbol, f"none: {number.reason}"]
-    exact = "" if number.exact is None or number.exact.is_Rational else f"= {spelled(number.exact)}"
-    fraction = number.exact is not None and number.exact.is_Rational and number.radius != "0"
-    within = "exact" if number.radius == "0" else f"± {number.radius}"
-    lines = [f"{number.value}  {within}", f"= {number.exact}" if fraction else exact, quantity.meaning]
-    return [quantity.key.replace("_", " "), quantity.symbol, *(line for line in lines if line)]
-
-
-def _table(title: str, rows: list[list[str]]) -> str:
-    first, second = (max(len(row[i]) for row in rows) for i in (0, 1))
-    lines = [title, "-" * len(title)]
-    for name, symbol, *values in rows:
-        lines.append(f"  {name:<{first}}  {symbol:<{second}}  {values[0]}".rstrip())
-        lines += [f"  {'':<{first}}  {'':<{second}}  {value}" for value in values[1:]]
-    return "\n".join(lines)
+def stability_document(found: Stability | None) -> Json | None:
+    """The stability at the forward gain, and what it means over depth."""
+    return None if found is None else {**found.to_json(), "depth": DEPTH, "growth": growth(found.slope)}

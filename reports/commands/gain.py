@@ -29,25 +29,29 @@ def run(
 
 
 def named(name: str, param: list[str]) -> Activation:
-    """The activation of the command line, with its --param values."""
+    """The activation of the command line, a name or an expression, with its --param values."""
     import sympy as sp
 
-    from derive.catalogue import activation
+    import derive
 
     values = {key: sp.Rational(v.numerator, v.denominator) for key, v in parameters(param).items()}
-    return activation(name.strip(), values)
+    return derive.activation(name.strip(), values)
 
 
 def _answer(activation: Activation, variance: object, digits: int, as_json: bool) -> None:
     import sympy as sp
 
     from derive import gains, moments
-    from reports.tables import gain_document, gain_text
+    from reports.answer import gain_text, stability_text
+    from reports.tables import forward_stability, gain_document, stability_document
 
     q = sp.Rational(str(variance))
     with waiting("enclosing the moments"):
         found = moments(activation, q, digits), gains(activation, q, digits)
+        held = forward_stability(activation, q, found[1])
     if as_json:
-        print_json(gain_document(activation, q, *found))
-    else:
-        print_text(gain_text(activation, q, *found))
+        print_json(gain_document(activation, q, *found) | {"stability": stability_document(held)})
+        return
+    print_text(gain_text(activation, q, *found))
+    if held is not None:
+        print_text(f"\n{stability_text(held, q)}")

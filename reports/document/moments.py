@@ -9,7 +9,7 @@ from derive.gains import Gains, Pair
 from derive.moments import Moments
 from derive.number import Missing, Number
 from derive.proof.terms import E, Var
-from reports.document import elsewhere
+from reports.conventions import GAINS, Quantity
 from reports.document.pieces import (
     Json,
     Prose,
@@ -17,28 +17,27 @@ from reports.document.pieces import (
     callout,
     cell,
     column,
-    digits,
     figure,
     formula_cell,
     paragraph,
+    stack,
     table,
 )
-from reports.render.notation import UnprintableError
+from reports.document.values import value_cell
 
-_Z, _Q, _G, _V = sp.symbols("z q g v")
+_Z, _Q, _G, _V, _S = sp.symbols("z q g v s")
 _F, _FPRIME = sp.Function("f"), sp.Function("fprime")
 _SECOND, _SLOPE = E(_F(_Z) ** 2), E(_FPRIME(_Z) ** 2)
 
-_MOMENTS = (
-    ("mean", E(_F(_Z)), "mean"),
-    ("second", _SECOND, "second moment"),
-    ("derivative_second", _SLOPE, "of the derivative"),
-)
-_GAINS = (
-    ("forward", sp.sqrt(_Q / _SECOND), "holds the second moment of the pre-activations (He et al. 2015)"),
-    ("backward", 1 / sp.sqrt(_SLOPE), "holds the second moment of the gradient (He et al. 2015)"),
-    ("centred", sp.sqrt(_Q / Var(_F(_Z))), "holds the variance about the mean (Brock et al. 2021)"),
-)
+_MOMENTS = {"mean": E(_F(_Z)), "second": _SECOND, "derivative_second": _SLOPE}
+_FORMULAS = {
+    "forward": sp.sqrt(_Q / _SECOND),
+    "backward": 1 / sp.sqrt(_SLOPE),
+    "centred": sp.sqrt(_Q / Var(_F(_Z))),
+    "compromise": sp.sqrt(2 / (_SECOND / _Q + _SLOPE)),
+    "geometric": (_SECOND * _SLOPE / _Q) ** sp.Rational(-1, 4),
+    "self_consistent": sp.Eq(E(_F(_S * sp.Symbol("Z")) ** 2), 1),
+}
 
 
 def section(activation: Activation, variance: sp.Rational, moments: Moments, gains: Gains) -> Json:
@@ -53,16 +52,16 @@ def section(activation: Activation, variance: sp.Rational, moments: Moments, gai
             sp.Eq(_Q, variance),
             ".",
         ),
-        _moments(moments),
         figure(
             "activation.svg",
             _alt(activation),
             "The activation and its derivative, as back-propagation takes it. "
             "Shaded: where the pre-activations lie.",
         ),
+        _moments(moments),
+        *_auxiliary(moments),
         _gains(gains),
         _pair(gains.pair),
-        *elsewhere.blocks(activation, variance),
     ]
     return {"title": "Moments and gains", "blocks": blocks}
 
@@ -71,59 +70,59 @@ def _alt(activation: Activation) -> str:
     return f"Two panels: {activation.name} and its derivative, between -4 and 4 standard deviations."
 
 
-def _columns(*heads: str) -> list[Json]:
-    return [column(heads[0]), column(heads[1]), column(heads[2], wide=True), column("Radius", "right")]
-
-
 def _moments(moments: Moments) -> Json:
     rows = [
-        [formula_cell(symbol, large=True), *_number(getattr(moments, key))] for key, symbol, _ in _MOMENTS
+        [formula_cell(symbol, large=True), value_cell(getattr(moments, key))]
+        for key, symbol in _MOMENTS.items()
     ]
-    return table(_columns("Moment", "Closed form", "Digits"), rows, "Gaussian moments.")
+    caption = "Gaussian moments: closed form where there is one, and certified digits."
+    return table([column("Moment"), column("Value", wide=True)], rows, caption)
+
+
+def _auxiliary(moments: Moments) -> list[Json]:
+    """What the functions are in which reductions are stated."""
+    found = [getattr(moments, key) for key in _MOMENTS]
+    used = {
+        function.func.__name__
+        for number in found
+        if isinstance(number, Number) and number.reduction is not None
+        for function in number.reduction.atoms(sp.core.function.AppliedUndef)
+    }
+    if "K" not in used:
+        return []
+    sigma, q = sp.Function("sigmaprime"), sp.Symbol("q")
+    return [
+        paragraph(
+            "Here ",
+            sp.Eq(sp.Function("K")(q), E(sigma(_Z)), evaluate=False),
+            ", the mean of the logistic function's derivative, has no closed form that we know of; the moments above "
+            "reduce to it and to its derivatives in ",
+            _Q,
+            ".",
+        )
+    ]
 
 
 def _gains(gains: Gains) -> Json:
-    rows = []
-    for key, symbol, meaning in _GAINS:
-        rows.append(
-            [
-                cell(Strong(key), ", ", meaning),
-                formula_cell(symbol, large=True),
-                *_number(getattr(gains, key)),
-            ]
-        )
-    columns = [
-        column("Gain and its convention", wide=True),
-        column("Formula"),
-        column("Closed form"),
-        column("Digits"),
-        column("Radius", "right"),
+    rows = [
+        [_convention(quantity), formula_cell(_FORMULAS[quantity.key]), value_cell(getattr(gains, quantity.key), False)]
+        for quantity in GAINS
     ]
+    columns = [column("Gain", wide=True), column("Convention"), column("Value", wide=True)]
     return table(
         columns,
         rows,
         "Gains: weights have variance ",
         _G**2,
         " divided by the fan. The same activation "
-        "has several gains in public use; each row says which condition it meets.",
+        "has several gains in public use; each row says which condition it meets, and who goes by it.",
+        breakable=True,
     )
 
 
-def _number(number: Number | Missing) -> list[Json]:
-    if isinstance(number, Missing):
-        return [cell("none"), cell(number.reason), cell("")]
-    radius = "exact" if number.radius == "0" else number.radius
-    return [closed_form(number), digits(number.value), digits(radius)]
-
-
-def closed_form(number: Number) -> Json:
-    """The closed form of a number, or a dash."""
-    if number.exact is None:
-        return cell("none known")
-    try:
-        return formula_cell(number.exact, large=True)
-    except UnprintableError:  # a form in a function that has no notation here; sympy's spelling is exact
-        return digits(str(number.exact))
+def _convention(quantity: Quantity) -> Json:
+    words = cell(Strong(quantity.name), ", ", quantity.meaning)
+    return stack(words, cell(f"({quantity.users})")) if quantity.users else words
 
 
 def _pair(pair: Pair | Missing) -> Json:

@@ -157,6 +157,21 @@ def formula_cell(expr: sp.Basic, large: bool = False) -> Json:
     return {"big" if large else "f": formula(expr, inline=not large)}
 
 
+def wrapped(expr: sp.Basic) -> Json:
+    """A cell that holds a formula of any length, cut before its signs where it is wider than the column."""
+    return {"parts": parts(expr)}
+
+
+def certified(value: str, radius: str) -> Json:
+    """A cell with certified digits and the bound on their distance from the truth."""
+    return {"d": value, "radius": "exact" if radius == "0" else f"± {radius}"}
+
+
+def stack(*cells: Json) -> Json:
+    """A cell with several lines."""
+    return {"stack": list(cells)}
+
+
 def badge_cell(label: str, tone: str) -> Json:
     """A cell with a coloured word."""
     return {"badge": label, "tone": tone}

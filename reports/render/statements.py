@@ -173,7 +173,7 @@ class MathPrinter(ArithmeticPrinter):
         return Piece(self.cases([(self.doprint(value), self._condition(on)) for value, on in expr.args]))
 
     def _condition(self, condition: sp.Basic) -> str:
-        return self.word("otherwise") if condition == sp.true else self.doprint(condition)
+        return self.word("otherwise") if condition == sp.true else self.doprint(_x_first(condition))
 
     def _print_Tuple(self, expr: sp.Tuple) -> Piece:
         return Piece(self.listing([self.doprint(a) for a in expr.args]))
@@ -214,6 +214,19 @@ class MathPrinter(ArithmeticPrinter):
 
     def _print_Not(self, expr: sp.Not) -> Piece:
         return Piece(self.negation(self.at(expr.args[0], SUM)), RELATION)
+
+
+def _x_first(condition: sp.Basic) -> sp.Basic:
+    """The same condition with its variable on the left, as one writes it: x < -c for c < -x."""
+    if isinstance(condition, sp.And | sp.Or):
+        return type(condition)(*map(_x_first, condition.args), evaluate=False)
+    if not isinstance(condition, Relational) or not condition.rhs.free_symbols:
+        return condition
+    number, symbol = condition.rhs.as_coeff_Mul()
+    if not symbol.is_Symbol or symbol.name != "x" or abs(number) != 1:
+        return condition
+    turned = condition.reversed
+    return turned.func(symbol, turned.rhs) if number == 1 else turned.reversedsign
 
 
 def _same_law(expr: sp.Basic) -> bool:

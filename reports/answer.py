@@ -1,0 +1,125 @@
+"""The answer of `gainproof gain` for a terminal: tables no wider than they must be, the convention beside each number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from textwrap import wrap
+
+import sympy as sp
+
+from derive.activation import Activation
+from derive.gains import Gains, Pair
+from derive.moments import Moments
+from derive.number import Missing, Number
+from derive.stability import Stability
+from reports.conventions import GAINS, MOMENTS, PAIR, Quantity
+from reports.render.text import spelled
+from reports.tables import DEPTH, growth
+
+WIDTH = 120
+_LONG_FORM = 400
+
+
+def gain_text(activation: Activation, variance: sp.Rational, moments: Moments, gains: Gains) -> str:
+    """Moments, gains, and the pair."""
+    pair = gains.pair
+    together = (
+        [_row(q, getattr(pair, q.key), reasons=False) for q in PAIR]
+        if isinstance(pair, Pair)
+        else [["", "", *_folded(f"none: {pair.reason}")]]
+    )
+    return "\n\n".join(
+        [
+            f"{_title(activation)}\npre-activations z ~ N(0, q) with q = {variance}; weights of variance g²/fan",
+            table("Moments", [_row(q, getattr(moments, q.key)) for q in MOMENTS]),
+            table("Gains, without a bias", [_row(q, getattr(gains, q.key), reasons=False) for q in GAINS]),
+            table("Gain and bias variance for both directions at once", together),
+        ]
+    )
+
+
+def _title(activation: Activation) -> str:
+    formula = spelled(activation.expression)
+    values = ", ".join(f"{spelled(symbol)} = {value}" for symbol, value in activation.parameters)
+    named = "" if activation.name == str(activation.expression) else f"{activation.name}: "
+    return f"{named}f(x) = {formula}{f' with {values}' if values else ''}"
+
+
+def stability_text(found: Stability, variance: sp.Rational) -> str:
+    """The fixed point of the forward gain, and what it means over depth."""
+    if isinstance(found.slope, Missing):
+        return _sentence(f"Depth: whether q = {variance} is held stably is not known: {found.slope.reason}.")
+    start = f"Depth: at the forward gain q = {variance} is {_KINDS[found.kind]} (F'(q) = {float(found.slope):.6g}"
+    grown = growth(found.slope) or 0.0
+    return _sentence(f"{start}): over {DEPTH} layers {_meaning(grown)}.")
+
+
+_KINDS = {
+    "stable": "a stable fixed point",
+    "unstable": "an unstable fixed point",
+    "neutral": "a neutral fixed point",
+    "undecided": "a fixed point not told from a neutral one",
+}
+
+
+def _meaning(grown: float) -> str:
+    if grown == 1:
+        return "a deviation of q neither grows nor dies out"
+    if abs(grown) < 1e-3:
+        return f"a small deviation of q dies out (a factor of {grown:.1e})"
+    return f"a small deviation of q is multiplied by {grown:.3g}"
+
+
+def _sentence(words: str) -> str:
+    return "\n".join(wrap(words, WIDTH, subsequent_indent="  "))
+
+
+def _row(quantity: Quantity, number: Number | Missing, reasons: bool = True) -> list[str]:
+    """Name, formula, and lines of values: the digits with their radius, the closed form, the meaning."""
+    users = f" ({quantity.users})" if quantity.users else ""
+    lines = [*value_lines(number, reasons), *_folded(quantity.meaning + users)]
+    return [quantity.name, quantity.symbol, *lines]
+
+
+def value_lines(number: Number | Missing, reasons: bool) -> list[str]:
+    """A number in a few short lines; one that is missing says why, and one without a form says so if asked."""
+    if isinstance(number, Missing):
+        place = number.infinite_from
+        return _folded(f"none: {number.reason}{'' if place is None else f' (from q = {spelled(place)})'}")
+    within = "exact" if number.radius == "0" else f"± {number.radius}"
+    return [f"{number.value}  {within}", *_form(number, reasons)]
+
+
+def _form(number: Number, reasons: bool) -> list[str]:
+    """The closed form where it says more than the digits, or the reduction, or why there is neither."""
+    if number.exact is not None:
+        shown = spelled(number.exact)
+        return _folded(f"= {shown}") if shown != number.value else []
+    if number.reduction is not None:
+        return _folded(f"= {spelled(number.reduction)}")
+    return _folded(without_form(number.reason)) if reasons and number.reason else []
+
+
+def without_form(reason: str) -> str:
+    """Why there is no closed form, as a clause.
+
+    >>> without_form("it jumps"), without_form("no closed form is known")
+    ('no closed form: it jumps', 'no closed form is known')
+    """
+    return reason if reason.startswith("no closed form") else f"no closed form: {reason}"
+
+
+def _folded(words: str) -> list[str]:
+    """Lines of a cell; a form that fills a page on the terminal is cut, the JSON has it whole."""
+    shown = words if len(words) <= _LONG_FORM else f"{words[:_LONG_FORM]}… (--json has it whole)"
+    return wrap(shown, WIDTH - 30, subsequent_indent="  ", break_long_words=False) or [""]
+
+
+def table(title: str, rows: Sequence[Sequence[str]]) -> str:
+    """Rows of name, formula and lines, under a title."""
+    first, second = (max((len(row[i]) for row in rows), default=0) for i in (0, 1))
+    lines = [title, "-" * len(title)]
+    for name, symbol, *values in rows:
+        lines.append(f"  {name:<{first}}  {symbol:<{second}}  {values[0]}".rstrip())
+        lines += [f"  {'':<{first}}  {'':<{second}}  {value}" for value in values[1:]]
+    return "\n".join(lines)

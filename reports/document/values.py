@@ -1,0 +1,56 @@
+"""A number in a table: its closed form or reduction, its certified digits, or why there is none."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from derive.number import Missing, Number
+from reports.answer import without_form
+from reports.document.pieces import Json, Prose, cell, certified, digits, stack, wrapped
+from reports.render.notation import UnprintableError
+from reports.render.text import text
+
+LONGEST = 700  # characters of a formula in plain text; a longer one would not be read, and is in the attachment
+_Q = sp.Symbol("q", positive=True)
+
+
+def value_cell(number: Number | Missing, reasons: bool = True) -> Json:
+    """All that is known of a number, on a few lines."""
+    if isinstance(number, Missing):
+        return missing_cell(number)
+    shown = certified(number.value, number.radius)
+    lines = [*_forms(number), shown]
+    if len(lines) == 1 and number.reason and reasons:
+        lines.append(cell(Prose(f"{without_form(number.reason)}.".capitalize())))
+    return stack(*lines)
+
+
+def missing_cell(number: Missing) -> Json:
+    """Why there is no number, and from which q it is infinite."""
+    words: list[Json] = [cell("none: ", Prose(f"{number.reason}."))]
+    if number.infinite_from is not None:
+        words.append(cell("It is infinite from ", sp.Eq(_Q, number.infinite_from, evaluate=False), " on."))
+    return stack(*words)
+
+
+def _forms(number: Number) -> list[Json]:
+    """The form at the q of the report, and the one for every q where that is another."""
+    if number.exact is None:
+        return [] if number.reduction is None else [form_cell(number.reduction)]
+    plain = number.exact.is_Rational and str(number.exact) == number.value
+    here = [] if plain else [form_cell(number.exact)]
+    everywhere = number.symbolic
+    if everywhere is None or everywhere == number.exact:
+        return here
+    return [*here, stack(cell("at every q:"), form_cell(everywhere))]
+
+
+def form_cell(expr: sp.Expr) -> Json:
+    """A formula of any length; sympy's spelling where it holds what has no notation."""
+    try:
+        length = len(text(expr))
+    except UnprintableError:
+        return digits(str(expr)[:LONGEST])
+    if length > LONGEST:
+        return cell(f"a closed form of {length} signs, in the attached data")
+    return wrapped(expr)
