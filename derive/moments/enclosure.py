@@ -9,7 +9,7 @@ from itertools import pairwise
 from math import log2
 
 import sympy as sp
-from flint import acb, arb, ctx
+from flint import acb, arb, ctx, fmpq
 
 from derive.activation import X
 from derive.kinks import Piece, UnresolvedKinkError, pieces
@@ -18,7 +18,7 @@ from derive.moments.growth import Growth
 from derive.moments.kinds import Monomial
 from derive.moments.operations import UnsupportedError
 from derive.moments.program import Program, compile_program, value
-from derive.moments.tail import cut_off
+from derive.moments.tail import NoTailError, cut_off
 
 _TRIES = 5
 _PATIENCE = 3
@@ -69,7 +69,7 @@ def enclosure(
     aim = Aim(digits, 0 if vanishes else _PATIENCE)
     try:
         return _refined(smooth_parts(function), powers, variance, aim)
-    except (NoCertificateError, UnsupportedError) as error:
+    except (NoCertificateError, NoTailError, UnsupportedError) as error:
         raise NoEnclosureError(str(error)) from error
 
 
@@ -90,7 +90,7 @@ def enclosure_over(function: sp.Expr, powers: Monomial, variances: arb, digits: 
             size = ball.abs_upper()
             if size < arb(2) ** (-8):  # the first tolerance was too coarse for a moment this small
                 ball = _integral(parts, powers, variances, (size * arb(2) ** (-bits)).upper())
-    except (NoCertificateError, UnsupportedError) as error:
+    except (NoCertificateError, NoTailError, UnsupportedError) as error:
         raise NoEnclosureError(str(error)) from error
     if not ball.is_finite():
         raise NoEnclosureError("the certified integral did not converge: unbounded, not real, or too rough")
@@ -195,11 +195,11 @@ def outer_growth(parts: Sequence[Smooth], powers: Monomial, side: int) -> tuple[
 
 def _growth(part: Smooth, powers: Monomial, side: int, far: arb) -> tuple[Growth, arb]:
     """The growth of the monomial on one side, from as near to the origin as it can be certified."""
-    total, least = Growth(arb(1), arb(powers.z)), far
+    total, least = Growth(fmpq(1), fmpq(powers.z)), far
     for formula, power in zip(part.formulas, (powers.f, powers.d), strict=True):
         if power:
             growth, start = _certified(formula, side, far)
-            total, least = total * growth.power(arb(power)), least.max(start)
+            total, least = total * growth.power(fmpq(power)), least.max(start)
     return total, least
 
 

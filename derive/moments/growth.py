@@ -1,61 +1,135 @@
 """Bounds that hold far out: on one side of the line, for every t = |x| >= T, with T >= 1.
 
-A `Growth` is c t^m exp(k t); its coefficients are balls, so constants such as sqrt(2) need no rounding by
-hand. A `Bound` says what is known of a function u there: growths above and below |u|, the sign of u, and
-lines above and below u itself. Every rule for combining bounds is an inequality that is true for t >= T.
+A `Growth` is c t^m exp(k t + a t^2). Its numbers are exact fractions where they can be, so that a threshold
+such as a = 1/(2q) is decided exactly, and balls otherwise, so that constants such as sqrt(2) need no rounding
+by hand. A `Bound` says what is known of a function u there: growths above and below |u|, the sign of u, and
+curves above and below u itself. Every rule for combining bounds is an inequality that is true for t >= T.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from flint import arb
+from flint import arb, fmpq
 
-ONE, ZERO = arb(1), arb(0)
+Size: TypeAlias = arb | fmpq
+
+ONE, ZERO = fmpq(1), fmpq(0)
+
+
+def most(a: Size, b: Size) -> Size:
+    """The larger of two, exact where it can be."""
+    return a if a >= b else b if b >= a else arb(a).max(arb(b))
+
+
+def raised(base: Size, exponent: Size) -> Size:
+    """base^exponent for base >= 0, exact for whole exponents of fractions."""
+    if isinstance(base, fmpq) and isinstance(exponent, fmpq) and exponent.q == 1:
+        return base ** int(exponent.p)
+    return arb(base) ** arb(exponent)
 
 
 @dataclass(frozen=True)
 class Growth:
-    """c t^m exp(k t), with c > 0."""
+    """c t^m exp(k t + a t^2), with c >= 0."""
 
-    c: arb
-    m: arb = ZERO
-    k: arb = ZERO
+    c: Size
+    m: Size = ZERO
+    k: Size = ZERO
+    a: Size = ZERO
 
     def __mul__(self, other: Growth) -> Growth:
-        return Growth(self.c * other.c, self.m + other.m, self.k + other.k)
+        return Growth(self.c * other.c, self.m + other.m, self.k + other.k, self.a + other.a)
 
-    def power(self, exponent: arb) -> Growth:
+    def power(self, exponent: Size) -> Growth:
         """Its power; a negative exponent turns a bound from above into one from below."""
-        return Growth(self.c**exponent, self.m * exponent, self.k * exponent)
+        return Growth(raised(self.c, exponent), self.m * exponent, self.k * exponent, self.a * exponent)
 
     def is_finite(self) -> bool:
         """False where ball arithmetic has lost hold of a coefficient."""
-        return bool(self.c.is_finite() and self.m.is_finite() and self.k.is_finite())
+        return all(arb(number).is_finite() for number in (self.c, self.m, self.k, self.a))
 
     def at(self, t: arb) -> arb:
         """Its value at t."""
-        return self.c * t**self.m * (self.k * t).exp()
+        return self.c * arb(t) ** arb(self.m) * (self.k * t + self.a * t * t).exp()
+
+    def rises(self) -> bool:
+        """Whether it is seen never to fall for t >= 1."""
+        return bool(self.m >= 0 and self.k >= 0 and self.a >= 0)
+
+    def falls(self) -> bool:
+        """Whether it is seen never to rise for t >= 1."""
+        return bool(self.m <= 0 and self.k <= 0 and self.a <= 0)
+
+    def outgrows_squares(self) -> bool:
+        """Whether it grows faster than every multiple of t^2."""
+        return self.rises() and bool(self.a > 0 or self.k > 0 or self.m > 2) and bool(self.c > 0)
+
+
+def order(growth: Growth) -> tuple[float, ...]:
+    """A key that sorts growths by how they end, for choosing between two that are both true."""
+    return tuple(float(arb(number).mid()) for number in (growth.a, growth.k, growth.m, growth.c))
 
 
 def above_both(a: Growth, b: Growth) -> Growth:
     """A growth at least a + b, since t >= 1."""
-    return Growth(a.c + b.c, a.m.max(b.m), a.k.max(b.k))
+    return Growth(a.c + b.c, most(a.m, b.m), most(a.k, b.k), most(a.a, b.a))
+
+
+def below_both(a: Growth, b: Growth) -> Growth:
+    """A growth at most min(a, b), since t >= 1."""
+    return Growth(-most(-a.c, -b.c), -most(-a.m, -b.m), -most(-a.k, -b.k), -most(-a.a, -b.a))
 
 
 @dataclass(frozen=True)
-class Line:
-    """alpha + kappa t."""
+class Curve:
+    """alpha + kappa t + lamda t^2."""
 
-    alpha: arb
-    kappa: arb = ZERO
+    alpha: Size
+    kappa: Size = ZERO
+    lamda: Size = ZERO
 
-    def __add__(self, other: Line) -> Line:
-        return Line(self.alpha + other.alpha, self.kappa + other.kappa)
+    def __add__(self, other: Curve) -> Curve:
+        return Curve(self.alpha + other.alpha, self.kappa + other.kappa, self.lamda + other.lamda)
 
-    def times(self, factor: arb) -> Line:
-        """The line multiplied by a number."""
-        return Line(self.alpha * factor, self.kappa * factor)
+    def times(self, factor: Size) -> Curve:
+        """The curve multiplied by a number."""
+        return Curve(self.alpha * factor, self.kappa * factor, self.lamda * factor)
+
+    def product(self, other: Curve) -> Curve | None:
+        """The product, where it is at most quadratic."""
+        cubic = self.kappa * other.lamda + self.lamda * other.kappa
+        if not (cubic == 0 and self.lamda * other.lamda == 0):
+            return None
+        middle = self.alpha * other.lamda + self.kappa * other.kappa + self.lamda * other.alpha
+        return Curve(
+            self.alpha * other.alpha, self.alpha * other.kappa + self.kappa * other.alpha, middle
+        )
+
+    def at(self, t: Size) -> Size:
+        """Its value at t."""
+        return self.alpha + self.kappa * t + self.lamda * t * t
+
+    def positive(self, far: Size = ONE) -> bool:
+        """Whether it is seen to be at least 0 from `far` on: there, and rising ever after."""
+        return bool(self.lamda >= 0 and self.kappa + 2 * self.lamda * far >= 0 and self.at(far) >= 0)
+
+    def size(self) -> Growth:
+        """A growth above its modulus, since t >= 1."""
+        degree = 2 if not self.lamda == 0 else 1 if not self.kappa == 0 else 0
+        return Growth(abs(self.alpha) + abs(self.kappa) + abs(self.lamda), fmpq(degree))
+
+    def under(self, far: Size = ONE) -> Growth | None:
+        """A growth below it, where it is positive and a part of it carries the rest."""
+        for number, degree in ((self.lamda, 2), (self.kappa, 1), (self.alpha, 0)):
+            if number > 0:
+                rest = [n for n, d in ((self.kappa, 1), (self.alpha, 0)) if d < degree]
+                if all(n >= 0 for n in rest):
+                    return Growth(number, fmpq(degree))
+                share = self.at(far) / far**degree  # rising, where the rest is negative
+                return Growth(share, fmpq(degree)) if all(n <= 0 for n in rest) and share > 0 else None
+        return None
 
 
 @dataclass(frozen=True)
@@ -65,129 +139,73 @@ class Bound:
     upper: Growth | None = None  # |u| <= upper
     lower: Growth | None = None  # |u| >= lower
     sign: int = 0  # 1: u >= 0; -1: u <= 0
-    above: Line | None = None  # u <= above
-    below: Line | None = None  # u >= below
+    above: Curve | None = None  # u <= above
+    below: Curve | None = None  # u >= below
+    bursts: bool = False  # for every L, |u| exceeds exp(L t^2) in the end
+
+    def outgrows_squares(self) -> bool:
+        """Whether |u| is seen to outgrow every multiple of t^2."""
+        return self.bursts or (self.lower is not None and self.lower.outgrows_squares())
 
 
-def constant(number: arb) -> Bound:
+def constant(number: Size) -> Bound:
     """The bound of a constant; one that cannot be told from 0 has no lower bound."""
     size = abs(number)
     sign = 1 if number >= 0 else -1 if number < 0 else 0
-    return Bound(Growth(size), Growth(size) if size > 0 else None, sign, Line(number), Line(number))
+    return Bound(Growth(size), Growth(size) if size > 0 else None, sign, Curve(number), Curve(number))
 
 
 def within(low: int, high: int) -> Bound:
     """The bound of a function with values in [low, high]."""
     sign = 1 if low >= 0 else -1 if high <= 0 else 0
-    return Bound(Growth(arb(max(abs(low), abs(high)))), None, sign, Line(arb(high)), Line(arb(low)))
+    return Bound(
+        Growth(fmpq(max(abs(low), abs(high)))), None, sign, Curve(fmpq(high)), Curve(fmpq(low))
+    )
 
 
-def with_lines(bound: Bound) -> Bound:
-    """The same bound, with lines read off its growths and sign where those tell any."""
-    up, down = _line_over(bound.upper), _line_under(bound.lower)
+def with_curves(bound: Bound) -> Bound:
+    """The same bound, with curves read off its growths and sign where those tell any."""
+    up, down = _curve_over(bound.upper), _curve_under(bound.lower)
     above = bound.above or (_minus(down) if bound.sign < 0 else up)
     below = bound.below or (down if bound.sign > 0 else _minus(up))
-    return Bound(bound.upper, bound.lower, bound.sign, above, below)
+    return Bound(bound.upper, bound.lower, bound.sign, above, below, bound.bursts)
 
 
-def from_lines(above: Line | None, below: Line | None) -> Bound:
-    """The bound of a function between two lines."""
-    sign = 1 if below and _positive(below) else -1 if above and _positive(above.times(-ONE)) else 0
+def from_curves(above: Curve | None, below: Curve | None, far: Size) -> Bound:
+    """The bound of a function between two curves."""
+    rises = below is not None and below.positive(far)
+    falls = above is not None and above.times(-ONE).positive(far)
+    sign = 1 if rises else -1 if falls else 0
+    lower = below.under(far) if below and rises else above.times(-ONE).under(far) if above and falls else None
     if above is None or below is None:
-        return Bound(None, None, sign, above, below)
-    size = arb.max(abs(above.alpha), abs(below.alpha))
-    steep = arb.max(abs(above.kappa), abs(below.kappa))
-    flat = bool(steep == 0)
-    return Bound(Growth(size if flat else size + steep, ZERO if flat else ONE), None, sign, above, below)
+        return Bound(None, lower, sign, above, below)
+    return Bound(_envelope(above.size(), below.size()), lower, sign, above, below)
 
 
-def _positive(line: Line) -> bool:
-    return bool(line.alpha >= 0 and line.kappa >= 0)
+def _envelope(a: Growth, b: Growth) -> Growth:
+    return Growth(most(a.c, b.c), most(a.m, b.m), most(a.k, b.k), most(a.a, b.a))
 
 
-def _minus(line: Line | None) -> Line | None:
-    return line and line.times(-ONE)
+def _minus(curve: Curve | None) -> Curve | None:
+    return curve and curve.times(-ONE)
 
 
-def _line_over(growth: Growth | None) -> Line | None:
-    """A line above a growth that is at most linear."""
-    if growth is None or not growth.k <= 0 or not growth.m <= 1:
+def _curve_over(growth: Growth | None) -> Curve | None:
+    """A curve above a growth that is at most quadratic."""
+    if growth is None or not growth.k <= 0 or not growth.a <= 0 or not growth.m <= 2:
         return None
-    return Line(growth.c) if growth.m <= 0 else Line(ZERO, growth.c)
+    if growth.m <= 0:
+        return Curve(growth.c)
+    return Curve(ZERO, growth.c) if growth.m <= 1 else Curve(ZERO, ZERO, growth.c)
 
 
-def _line_under(growth: Growth | None) -> Line:
-    """A line between 0 and a growth."""
-    if growth is None or not growth.k >= 0 or not growth.m >= 1:
-        return Line(ZERO)
-    return Line(ZERO, growth.c)
-
-
-def add(terms: list[Bound], far: arb) -> Bound:
-    """The bound of a sum."""
-    above = _sum_lines([term.above for term in terms])
-    below = _sum_lines([term.below for term in terms])
-    upper = terms[0].upper
-    for term in terms[1:]:
-        upper = above_both(upper, term.upper) if upper and term.upper else None
-    lower, sign = _dominant(terms, far)
-    return Bound(upper, lower, sign or from_lines(above, below).sign, above, below)
-
-
-def _sum_lines(lines: list[Line | None]) -> Line | None:
-    total = Line(ZERO)
-    for line in lines:
-        if line is None:
-            return None
-        total = total + line
-    return total
-
-
-def _dominant(terms: list[Bound], far: arb) -> tuple[Growth | None, int]:
-    """A lower bound on |sum| and the sign of the sum: terms of one sign cannot cancel, and a term that
-    outgrows all the others, and is larger at T, keeps the rest of itself for ever."""
-    signs = {term.sign for term in terms}
-    lowers = [term.lower for term in terms if term.lower]
-    if len(signs) == 1 and signs != {0}:
-        return (max(lowers, key=_order) if lowers else None), signs.pop()
-    for term in terms:
-        left = _left_over(term, [other for other in terms if other is not term], far)
-        if left is not None:
-            return left, term.sign
-    return None, 0
-
-
-def _order(growth: Growth) -> tuple[float, float, float]:
-    return float(growth.k.mid()), float(growth.m.mid()), float(growth.c.mid())
-
-
-def _left_over(term: Bound, others: list[Bound], far: arb) -> Growth | None:
-    if term.lower is None or any(other.upper is None for other in others):
-        return None
-    lower, share = term.lower, arb(1)
-    for other in others:
-        assert other.upper is not None
-        ratio = Growth(other.upper.c / lower.c, other.upper.m - lower.m, other.upper.k - lower.k)
-        if not (ratio.m <= 0 and ratio.k <= 0):
-            return None
-        share -= ratio.at(far)
-    return Growth(lower.c * share, lower.m, lower.k) if share > 0 else None
-
-
-def multiply(a: Bound, b: Bound) -> Bound:
-    """The bound of a product."""
-    upper = a.upper * b.upper if a.upper and b.upper else None
-    lower = a.lower * b.lower if a.lower and b.lower else None
-    return with_lines(Bound(upper, lower, a.sign * b.sign))
-
-
-def scale(number: arb, bound: Bound) -> Bound:
-    """The bound of a constant times a function; the lines are kept."""
-    factor = constant(number)
-    product = multiply(factor, bound)
-    over, under = (bound.above, bound.below) if number >= 0 else (bound.below, bound.above)
-    if factor.sign == 0:
-        return product
-    above = over.times(number) if over else product.above
-    below = under.times(number) if under else product.below
-    return Bound(product.upper, product.lower, product.sign, above, below)
+def _curve_under(growth: Growth | None) -> Curve:
+    """A curve between 0 and a growth: exp(s) >= 1 + s + s^2/2 for s >= 0, and t^m >= t^n for m >= n."""
+    if growth is None or not growth.rises():
+        return Curve(ZERO)
+    c, k, a = growth.c, growth.k, growth.a
+    if growth.m >= 2:
+        return Curve(ZERO, ZERO, c)
+    if growth.m >= 1:
+        return Curve(ZERO, c, c * k)
+    return Curve(c, c * k, c * (k * k / 2 + a))
