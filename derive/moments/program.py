@@ -88,11 +88,23 @@ def value(expression: sp.Expr, known: Mapping[sp.Expr, arb] | None = None) -> ac
         return acb(known[expression])
     if expression.is_Atom or isinstance(expression, sp.CRootOf):
         return _leaf(expression)
+    if isinstance(expression, sp.Derivative):
+        return _derivative(expression, known)
     arguments = [value(argument, known) for argument in _arguments(expression)]
     name = expression.func.__name__
     if is_known(name):
         return acb(ball(name, (0,) * len(arguments), tuple(argument.real for argument in arguments)))
     return operation(expression)(False, *arguments)
+
+
+def _derivative(node: sp.Derivative, known: Mapping[sp.Expr, arb] | None) -> acb:
+    """An auxiliary function's derivative by a variable in which its one argument is linear: the chain rule."""
+    (variable, count), name = node.variable_count[0], node.expr.func.__name__
+    slope = sp.diff(node.expr.args[0], variable)
+    if not is_known(name) or len(node.variable_count) > 1 or slope.has(variable):
+        raise UnsupportedError(f"{node} has no rigorous evaluation here")
+    inner = value(node.expr.args[0], known).real
+    return value(slope, known) ** int(count) * ball(name, (int(count),), (inner,))
 
 
 def _leaf(expression: sp.Expr) -> acb:

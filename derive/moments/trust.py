@@ -80,7 +80,7 @@ def vouched(
         function = activation.expression.subs(parameters, simultaneous=True)
         try:
             ball = enclosure(function, powers, variance, _DIGITS, vanishes=found == 0)
-            if not meets(found.xreplace({Q: variance} | parameters), ball):
+            if not _meets_at(found, {Q: variance} | parameters, ball):
                 return ClosedForm(None, f"a closed form is withheld: it misses the certified ball at {where}")
         except (NoEnclosureError, UnsupportedError) as error:
             return ClosedForm(
@@ -96,10 +96,16 @@ def _within(variance: sp.Rational, parameters: Parameters, positive: tuple[sp.Ex
     return variance
 
 
-def meets(exact: sp.Expr, ball: arb) -> bool:
-    """Whether a closed form without variables, evaluated sharply, overlaps the ball."""
+def _meets_at(found: sp.Expr, known: Parameters, ball: arb) -> bool:
+    """`meets` at these values; a derivative by q keeps its q, which is given beside it."""
+    return meets(found, ball, known) if found.has(sp.Derivative) else meets(found.xreplace(known), ball)
+
+
+def meets(exact: sp.Expr, ball: arb, known: Parameters | None = None) -> bool:
+    """Whether a closed form whose variables are `known`, evaluated sharply, overlaps the ball."""
     with ctx.workprec(2 * ctx.prec + 256):
-        written = value(exact)
+        numbers = {symbol: value(number).real for symbol, number in (known or {}).items()}
+        written = value(exact, numbers)
         own = written.real
         if not written.imag.contains(0):
             return False

@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from derive.kinks import Piece
-from derive.moments.closed import gaussian, polynomial, rational, root, symmetry
+from derive.moments.closed import gaussian, logistic, polynomial, rational, root, symmetry
 from derive.moments.closed.families import Family, Form, RefusedError
 from derive.moments.kinds import Monomial
 
-_FAMILIES: tuple[Family, ...] = (polynomial.form, symmetry.form, gaussian.form, rational.form, root.form)
+_FAMILIES: tuple[Family, ...] = (
+    polynomial.form,
+    symmetry.form,
+    gaussian.form,
+    rational.form,
+    root.form,
+    logistic.form,
+)
 
 
 def closed_moment(parts: Sequence[Piece], powers: Monomial) -> Form:
