@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from textwrap import wrap
+from typing import TYPE_CHECKING
 
 import sympy as sp
 
@@ -11,10 +12,13 @@ from derive.activation import Activation
 from derive.gains import Gains, Pair
 from derive.moments import Moments
 from derive.number import Missing, Number
-from derive.stability import Stability
-from reports.conventions import GAINS, MOMENTS, PAIR, Quantity
+from derive.stability import Stability, kind
+from reports.conventions import GAINS, GATED, GATED_GAINS, MOMENTS, PAIR, Quantity
 from reports.render.text import spelled
 from reports.tables import DEPTH, growth
+
+if TYPE_CHECKING:
+    from derive.gated import GatedGains
 
 WIDTH = 120
 _LONG_FORM = 400
@@ -43,6 +47,23 @@ def _title(activation: Activation) -> str:
     values = ", ".join(f"{spelled(symbol)} = {value}" for symbol, value in activation.parameters)
     named = "" if activation.name == str(activation.expression) else f"{activation.name}: "
     return f"{named}f(x) = {formula}{f' with {values}' if values else ''}"
+
+
+def gated_text(found: GatedGains) -> str:
+    """Moments and gains of a gated unit h = f(u) v, and what depth does to it."""
+    unit = found.unit
+    rows = [[q.name, q.symbol, *value_lines(getattr(found, q.key), True), q.meaning] for q in GATED]
+    gains = [[q.name, q.symbol, *value_lines(getattr(found, q.key), False), q.meaning] for q in GATED_GAINS]
+    held = stability_text(Stability(found.slope, kind(found.slope)), found.variance)
+    return "\n\n".join(
+        [
+            f"{unit.name}: h = {spelled(unit.expression)}, f = {unit.gate.name} ({unit.reference})\n"
+            f"u, v ~ N(0, q) independent with q = {found.variance}; both matrices of variance g²/fan",
+            table("Moments", rows),
+            table("Gains", gains),
+            held,
+        ]
+    )
 
 
 def stability_text(found: Stability, variance: sp.Rational) -> str:

@@ -64,3 +64,14 @@ PAIR = (
     Quantity("gain", "1 / √(E f′²)", "with the bias variance below, holds both directions"),
     Quantity("bias_variance", "v = q − g² E f²", "variance of the biases that goes with it"),
 )
+
+GATED = (
+    Quantity("mean", "E h", "mean of the products"),
+    Quantity("second", "E h² = q E f²", "second moment of the products"),
+    Quantity("backward_factor", "q E f′² + E f²", "factor of the squared gradient at gain 1, two paths"),
+)
+
+GATED_GAINS = (
+    Quantity("forward", "1 / √(E f²)", "holds the second moment of the pre-activations"),
+    Quantity("backward", "1 / √(q E f′² + E f²)", "holds the second moment of the gradient"),
+)

@@ -31,6 +31,20 @@ def names() -> tuple[str, ...]:
     return tuple(ENTRIES)
 
 
+def groups() -> dict[str, tuple[str, ...]]:
+    """The names by kind, under a title; nothing is built for it.
+
+    >>> groups()["Made of the Gaussian distribution function"][:2]
+    ('erf', 'gelu')
+    """
+    return {_title(file.__doc__ or ""): tuple(entry.name for entry in file.ENTRIES) for file in _FILES}
+
+
+def _title(docstring: str) -> str:
+    title = docstring.splitlines()[0].rstrip(".").removeprefix("Activations ")
+    return title[:1].upper() + title[1:]
+
+
 def activation(name: str, parameters: Mapping[str, object] | None = None) -> Activation:
     """The activation of that name, with parameters other than the default ones where they are given.
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from derive.errors import BadInput
 from reports.commands.output import JsonOption, ParamOption, print_json, print_text, waiting
 from reports.numbers import parameters, positive
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def run(
-    activation: Annotated[str, typer.Argument(help="A name from `gainproof list`.")],
+    activation: Annotated[str, typer.Argument(help="A name from `gainproof list`, or an expression in x.")],
     variance: Annotated[str, typer.Option(metavar="Q", help="Second moment q of the pre-activations.")] = "1",
     digits: Annotated[int, typer.Option(metavar="N", help="Correct digits.")] = 30,
     param: ParamOption = None,
@@ -24,6 +25,11 @@ def run(
     from fractions import Fraction
 
     q: Fraction = positive(variance, "--variance")
+    from derive.gated import gated_names
+
+    if activation.strip() in gated_names():
+        _gated(activation.strip(), q, digits, as_json, param or [])
+        return
     found = named(activation, param or [])
     _answer(found, q, digits, as_json)
 
@@ -36,6 +42,21 @@ def named(name: str, param: list[str]) -> Activation:
 
     values = {key: sp.Rational(v.numerator, v.denominator) for key, v in parameters(param).items()}
     return derive.activation(name.strip(), values)
+
+
+def _gated(name: str, variance: object, digits: int, as_json: bool, param: list[str]) -> None:
+    import sympy as sp
+
+    from derive.gated import gated, gated_gains
+    from reports.answer import gated_text
+
+    if param:
+        raise BadInput(f"{name} has no parameter: leave out --param")
+    found = gated_gains(gated(name), sp.Rational(str(variance)), digits)
+    if as_json:
+        print_json(found.to_json())
+    else:
+        print_text(gated_text(found))
 
 
 def _answer(activation: Activation, variance: object, digits: int, as_json: bool) -> None:

@@ -2,39 +2,72 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from reports.commands.output import JsonOption, print_json, print_text
 
+if TYPE_CHECKING:
+    from derive.activation import Activation
+
 
 def run(as_json: JsonOption = False) -> None:
-    """Show the activations, theorems and weight laws that have a name."""
-    catalogue = _catalogue()
+    """Show the activations, gated units, theorems and weight laws that have a name."""
     if as_json:
-        print_json(catalogue)
-    else:
-        print_text("\n\n".join(_section(title, entries) for title, entries in catalogue.items() if entries))
-        print_text(
-            "\n`derive` takes activations and theorems, `report` activations and xavier, the others activations."
-        )
+        print_json(_catalogue())
+        return
+    print_text("\n\n".join(_sections()))
+    print_text(
+        "\nActivations may also be expressions in x. `derive` takes activations and theorems, `report` activations and "
+        "xavier, `gain` also gated units, `verify` activations."
+    )
 
 
 def _catalogue() -> dict[str, list[dict[str, Any]]]:
-    return {"activations": _activations(), "theorems": _theorems(), "laws": _laws(), "studies": []}
+    return {
+        "activations": [entry for entries in _activations().values() for entry in entries],
+        "gated": _gated(),
+        "theorems": _theorems(),
+        "laws": _laws(),
+        "studies": [],
+    }
 
 
-def _activations() -> list[dict[str, Any]]:
-    from derive.catalogue import activation, names
+def _sections() -> Iterator[str]:
+    for title, entries in _activations().items():
+        yield _section(f"Activations: {title[:1].lower()}{title[1:]}", entries)
+    yield _section("Gated units", _gated())
+    yield _section("Theorems", _theorems())
+    yield _section("Laws", _laws())
 
-    known = [activation(name) for name in names()]
+
+def _activations() -> dict[str, list[dict[str, Any]]]:
+    """The catalogue by kind. Sixty expressions are built for it, in about as many milliseconds."""
+    from derive.catalogue.lookup import activation, groups
+
+    return {
+        title: [_activation(activation(name), title) for name in names] for title, names in groups().items()
+    }
+
+
+def _activation(found: Activation, group: str) -> dict[str, Any]:
+    return {
+        "name": found.name,
+        "expression": str(found.expression),
+        "parameters": {symbol.name: str(value) for symbol, value in found.parameters},
+        "reference": found.reference,
+        "torch": found.torch,
+        "group": group,
+    }
+
+
+def _gated() -> list[dict[str, Any]]:
+    from derive.gated import gated, gated_names
+
+    units = [gated(name) for name in gated_names()]
     return [
-        {
-            "name": a.name,
-            "expression": str(a.expression),
-            "parameters": {symbol.name: str(value) for symbol, value in a.parameters},
-            "reference": a.reference,
-        }
-        for a in known
+        {"name": u.name, "expression": str(u.expression), "parameters": {}, "reference": u.reference, "torch": u.torch}
+        for u in units
     ]
 
 
@@ -52,7 +85,7 @@ def _laws() -> list[dict[str, Any]]:
 
 def _section(title: str, entries: list[dict[str, Any]]) -> str:
     wide = max(len(e["name"]) for e in entries)
-    return "\n".join([title.capitalize(), *(f"  {e['name']:<{wide}}  {_about(e)}".rstrip() for e in entries)])
+    return "\n".join([title, *(f"  {e['name']:<{wide}}  {_about(e)}".rstrip() for e in entries)])
 
 
 def _about(entry: dict[str, Any]) -> str:
