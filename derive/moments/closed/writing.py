@@ -18,7 +18,9 @@ def tidy(expression: sp.Expr) -> sp.Expr:
 
 def forwards(product: sp.Expr) -> sp.Expr:
     """-(a - 1) as 1 - a: a minus sign in front goes into the first sum that can take it."""
-    sums = [factor for factor in sp.Mul.make_args(product) if factor.is_Add]
-    if not sums or not product.could_extract_minus_sign():
+    factors = list(sp.Mul.make_args(product))
+    place = next((place for place, factor in enumerate(factors) if factor.is_Add), None)
+    if product.is_Add or place is None or not product.could_extract_minus_sign():
         return product
-    return (-product / sums[0]) * (-sums[0])
+    turned = -factors.pop(place)
+    return -sp.Mul(*factors) * turned

@@ -78,7 +78,8 @@ def _upright(shape: Shape, coefficient: sp.Expr) -> tuple[Shape, sp.Expr]:
     if leading.could_extract_minus_sign():
         shape, coefficient = mirrored(shape), parity(shape) * coefficient
     if shape.frequency.could_extract_minus_sign():  # the total is real: add the conjugate instead
-        return shape._replace(frequency=-shape.frequency), coefficient.xreplace({sp.I: -sp.I})
+        conjugate = shape._replace(frequency=-shape.frequency, phase=-shape.phase)
+        return conjugate, coefficient.xreplace({sp.I: -sp.I})
     return shape, coefficient
 
 
@@ -86,8 +87,10 @@ def _settled(shape: Shape, coefficient: sp.Expr) -> sp.Expr:
     """What of a coefficient can matter to the real part of the total."""
     if not is_centred(shape):
         return coefficient
-    if shape.frequency == 0:
-        return coefficient if parity(shape) > 0 else sp.Integer(0)
+    if shape.frequency == 0 and parity(shape) < 0:
+        return sp.Integer(0)
+    if shape.frequency == 0 or shape.phase != 0:
+        return coefficient
     real = real_part(coefficient)
     return real if parity(shape) > 0 else sp.expand_mul(coefficient - real)
 
@@ -96,5 +99,5 @@ def _expected(terms: Sum, divisor: sp.Expr) -> sp.Expr:
     found: dict[Atom, list[sp.Expr]] = {}
     for shape, coefficient in terms.items():
         for atom, factor in expectation(shape).items():
-            found.setdefault(atom, []).append(distributed(coefficient / divisor, factor))
+            found.setdefault(atom, []).append(distributed(coefficient, distributed(factor, 1 / divisor)))
     return written({atom: sp.Add(*coefficients) for atom, coefficients in found.items()})

@@ -51,7 +51,8 @@ def expected_signs(shape: Shape) -> sp.Expr:
     if count == 0:
         return sp.Integer(1)
     if count > 2:
-        raise RefusedError(f"no closed form: it needs an orthant of {count} correlated Gaussians, off centre")
+        where = " off centre" if count == 3 else ""
+        raise RefusedError(f"no closed form: it needs the orthant of {count} correlated Gaussians{where}")
     if shape.frequency != 0:
         return _oscillating(shape, count)
     ratio = determinant(shape.square)
@@ -92,7 +93,11 @@ def _pair(shape: Shape, ratio: sp.Expr, u: _Sign, v: _Sign) -> sp.Expr:
     signs): sgn(h k) - 4 T(h, k/(h cos t) - tan t) - 4 T(k, h/(k cos t) - tan t)."""
     tie, gap = 2 * u.slope * v.slope * Q, _gap(shape, ratio)
     if u.top == 0 and v.top == 0:
-        angle = sp.atan(tie / gap) if shape.edge is not None else sp.asin(tie / sp.sqrt(u.scale * v.scale))
+        angle = (
+            sp.atan(tie / gap)
+            if shape.edge is not None
+            else sp.asin(tie / (sp.sqrt(u.scale) * sp.sqrt(v.scale)))
+        )
         return 2 * angle / sp.pi
     if u.top == 0 or v.top == 0:
         return 4 * OwenT(u.mean(ratio) + v.mean(ratio), tie / gap)

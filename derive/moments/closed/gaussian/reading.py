@@ -71,16 +71,17 @@ def _power_of_exponential(base: Sum, exponent: sp.Expr) -> Sum:
     if len(base) != 1:
         raise OutsideError("a power of a sum")
     ((shape, coefficient),) = base.items()
-    if shape != Shape(square=shape.square, rate=shape.rate):
+    if shape != Shape(square=shape.square, rate=shape.rate, level=shape.level):
         raise OutsideError("a power of what is no exponential")
     if not (exponent.is_Integer or coefficient.is_positive):
         raise OutsideError("a root of what may be negative")
-    return {Shape(square=shape.square * exponent, rate=shape.rate * exponent): coefficient**exponent}
+    square, rate, level = (part * exponent for part in (shape.square, shape.rate, shape.level))
+    return {Shape(square=square, rate=rate, level=level): coefficient**exponent}
 
 
 def _exp(argument: sp.Expr) -> Sum:
-    constant_part, rate, square = polynomial(argument, 2)
-    return {Shape(square=square, rate=rate): sp.exp(constant_part)}
+    level, rate, square = polynomial(argument, 2)
+    return {Shape(square=square, rate=rate, level=level): sp.Integer(1)}
 
 
 def _waves(at_plus: sp.Expr, at_minus: sp.Expr) -> Callable[[sp.Expr], Sum]:
@@ -88,14 +89,8 @@ def _waves(at_plus: sp.Expr, at_minus: sp.Expr) -> Callable[[sp.Expr], Sum]:
 
     def rule(argument: sp.Expr) -> Sum:
         phase, frequency = polynomial(argument, 1)
-        turn = sp.cos(phase) + sp.I * sp.sin(phase)
-        back = sp.cos(phase) - sp.I * sp.sin(phase)
-        return combined(
-            [
-                (Shape(frequency=frequency), sp.expand_mul(at_plus * turn)),
-                (Shape(frequency=-frequency), sp.expand_mul(at_minus * back)),
-            ]
-        )
+        turn = Shape(frequency=frequency, phase=phase)
+        return {turn: at_plus, turn._replace(frequency=-frequency, phase=-phase): at_minus}
 
     return rule
 

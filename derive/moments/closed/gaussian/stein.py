@@ -74,7 +74,7 @@ def _lowered(shape: Shape) -> Iterable[tuple[Parts, sp.Expr]]:
     rate = shape.rate + sp.I * shape.frequency
     lower = shape._replace(power=shape.power - 1)
     if rate != 0:
-        yield expectation(lower), variance * rate
+        yield expectation(lower), distributed(variance, rate)
     if shape.power > 1:
         yield expectation(shape._replace(power=shape.power - 2)), variance * (shape.power - 1)
     for new, factor in without_each_error(lower):
@@ -87,7 +87,9 @@ def _tilted(shape: Shape) -> Parts:
     """The power 0: complete the square, then only signs are left."""
     ratio, rate, frequency = determinant(shape.square), shape.rate, shape.frequency
     exponent = (rate**2 - frequency**2) / 2 * Q / ratio
-    phase = Q * rate * frequency / ratio
+    if shape.level != 0:
+        exponent = sp.cancel(exponent + shape.level)
+    phase = Q * rate * frequency / ratio + shape.phase
     parts = [_split(term) for term in sp.Add.make_args(expected_signs(shape))]
     return {Atom(exponent, phase, factor): number / sp.sqrt(ratio) for number, factor in parts if number != 0}
 
@@ -99,8 +101,8 @@ def _at_edge(lower: Shape, edge: sp.Expr) -> Parts:
     number, factor = _split(2 * edge**lower.power / sp.sqrt(2 * sp.pi * Q) * errors)
     if number == 0:
         return {}
-    exponent = lower.square * edge**2 + lower.rate * edge - edge**2 / (2 * Q)
-    return {Atom(exponent, lower.frequency * edge, factor): number}
+    exponent = lower.square * edge**2 + lower.rate * edge + lower.level - edge**2 / (2 * Q)
+    return {Atom(exponent, lower.frequency * edge + lower.phase, factor): number}
 
 
 def _split(term: sp.Expr) -> tuple[sp.Expr, sp.Expr]:

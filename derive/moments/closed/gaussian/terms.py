@@ -20,13 +20,15 @@ Affine = tuple[sp.Expr, sp.Expr]
 
 
 class Shape(NamedTuple):
-    """x^power exp(square x^2 + (rate + i frequency) x) prod erf(c x + d), times sgn(x - edge) if there is
-    an edge. Every (c, d) in `errors` has a c that does not start with a minus sign."""
+    """x^power exp(square x^2 + (rate + i frequency) x + level + i phase) prod erf(c x + d), times sgn(x - edge)
+    if there is an edge. Every (c, d) in `errors` has a c that does not start with a minus sign."""
 
     power: int = 0
     square: sp.Expr = _ZERO
     rate: sp.Expr = _ZERO
     frequency: sp.Expr = _ZERO
+    level: sp.Expr = _ZERO
+    phase: sp.Expr = _ZERO
     errors: tuple[Affine, ...] = ()
     edge: sp.Expr | None = None
 
@@ -66,14 +68,22 @@ def product(left: Sum, right: Sum) -> Sum:
     """
     if len(left) * len(right) > MOST_TERMS**2:
         raise RefusedError(f"no closed form is sought beyond {MOST_TERMS} terms")
-    return combined((_merged(a, b), c * d) for a, c in left.items() for b, d in right.items())
+    return combined((_merged(a, b), distributed(c, d)) for a, c in left.items() for b, d in right.items())
 
 
 def _merged(a: Shape, b: Shape) -> Shape:
     errors = a.errors + b.errors
     if a.errors and b.errors:
         errors = tuple(sorted(errors, key=default_sort_key))
-    return Shape(a.power + b.power, a.square + b.square, a.rate + b.rate, a.frequency + b.frequency, errors)
+    return Shape(
+        power=a.power + b.power,
+        square=a.square + b.square,
+        rate=a.rate + b.rate,
+        frequency=a.frequency + b.frequency,
+        level=a.level + b.level,
+        phase=a.phase + b.phase,
+        errors=errors,
+    )
 
 
 def power(base: Sum, exponent: int) -> Sum:
@@ -88,7 +98,7 @@ def power(base: Sum, exponent: int) -> Sum:
 def derivative(function: Sum) -> Sum:
     """The derivative, by the product rule; erf(u)' = 2/sqrt(pi) exp(-u^2) u'."""
     return combined(
-        (new, coefficient * factor)
+        (new, distributed(coefficient, factor))
         for shape, coefficient in function.items()
         for new, factor in _slopes(shape)
     )
@@ -111,6 +121,7 @@ def without_each_error(shape: Shape) -> Iterable[tuple[Shape, sp.Expr]]:
         new = shape._replace(
             square=shape.square - c**2,
             rate=shape.rate - 2 * c * d,
+            level=shape.level - d**2,
             errors=shape.errors[:place] + shape.errors[place + 1 :],
         )
-        yield new, 2 * c * sp.exp(-(d**2)) / sp.sqrt(sp.pi)
+        yield new, 2 * c / sp.sqrt(sp.pi)
