@@ -70,7 +70,9 @@ def stability_text(found: Stability, variance: sp.Rational) -> str:
     """The fixed point of the forward gain, and what it means over depth."""
     if isinstance(found.slope, Missing):
         return _sentence(f"Depth: whether q = {variance} is held stably is not known: {found.slope.reason}.")
-    start = f"Depth: at the forward gain q = {variance} is {_KINDS[found.kind]} (F'(q) = {float(found.slope):.6g}"
+    start = (
+        f"Depth: at the forward gain q = {variance} is {_KINDS[found.kind]} (F'(q) = {float(found.slope):.6g}"
+    )
     grown = growth(found.slope) or 0.0
     return _sentence(f"{start}): over {DEPTH} layers {_meaning(grown)}.")
 

@@ -9,6 +9,7 @@ from reports.commands.output import JsonOption, print_json, print_text
 
 if TYPE_CHECKING:
     from derive.activation import Activation
+    from derive.gated import Gated
 
 
 def run(as_json: JsonOption = False) -> None:
@@ -25,7 +26,7 @@ def run(as_json: JsonOption = False) -> None:
 
 def _catalogue() -> dict[str, list[dict[str, Any]]]:
     return {
-        "activations": [entry for entries in _activations().values() for entry in entries],
+        "activations": _activations(),
         "gated": _gated(),
         "theorems": _theorems(),
         "laws": _laws(),
@@ -34,20 +35,25 @@ def _catalogue() -> dict[str, list[dict[str, Any]]]:
 
 
 def _sections() -> Iterator[str]:
-    for title, entries in _activations().items():
-        yield _section(f"Activations: {title[:1].lower()}{title[1:]}", entries)
-    yield _section("Gated units", _gated())
-    yield _section("Theorems", _theorems())
-    yield _section("Laws", _laws())
+    from derive.gated import gated, gated_names
+
+    for title, found in _by_kind().items():
+        yield _section(f"Activations: {title[:1].lower()}{title[1:]}", [(f.name, _about(f)) for f in found])
+    units = [gated(name) for name in gated_names()]
+    yield _section("Gated units", [(unit.name, _about(unit)) for unit in units])
+    yield _section("Theorems", [(entry["name"], entry["title"]) for entry in _theorems()])
+    yield _section("Laws", [(entry["name"], "") for entry in _laws()])
 
 
-def _activations() -> dict[str, list[dict[str, Any]]]:
+def _by_kind() -> dict[str, list[Activation]]:
     """The catalogue by kind. Sixty expressions are built for it, in about as many milliseconds."""
     from derive.catalogue.lookup import activation, groups
 
-    return {
-        title: [_activation(activation(name), title) for name in names] for title, names in groups().items()
-    }
+    return {title: [activation(name) for name in names] for title, names in groups().items()}
+
+
+def _activations() -> list[dict[str, Any]]:
+    return [_activation(each, title) for title, found in _by_kind().items() for each in found]
 
 
 def _activation(found: Activation, group: str) -> dict[str, Any]:
@@ -66,7 +72,13 @@ def _gated() -> list[dict[str, Any]]:
 
     units = [gated(name) for name in gated_names()]
     return [
-        {"name": u.name, "expression": str(u.expression), "parameters": {}, "reference": u.reference, "torch": u.torch}
+        {
+            "name": u.name,
+            "expression": str(u.expression),
+            "parameters": {},
+            "reference": u.reference,
+            "torch": u.torch,
+        }
         for u in units
     ]
 
@@ -83,13 +95,13 @@ def _laws() -> list[dict[str, Any]]:
     return [{"name": name} for name in names()]
 
 
-def _section(title: str, entries: list[dict[str, Any]]) -> str:
-    wide = max(len(e["name"]) for e in entries)
-    return "\n".join([title, *(f"  {e['name']:<{wide}}  {_about(e)}".rstrip() for e in entries)])
+def _section(title: str, lines: list[tuple[str, str]]) -> str:
+    wide = max(len(name) for name, _ in lines)
+    return "\n".join([title, *(f"  {name:<{wide}}  {about}".rstrip() for name, about in lines)])
 
 
-def _about(entry: dict[str, Any]) -> str:
-    if "expression" not in entry:
-        return str(entry.get("title", ""))
-    values = ", ".join(f"{name} = {value}" for name, value in entry["parameters"].items())
-    return f"{entry['expression']}{f' with {values}' if values else ''}  ({entry['reference']})"
+def _about(found: Activation | Gated) -> str:
+    from reports.render.text import spelled, text
+
+    values = ", ".join(f"{symbol} = {text(value)}" for symbol, value in getattr(found, "parameters", ()))
+    return f"{spelled(found.expression)}{f' with {values}' if values else ''}  ({found.reference})"

@@ -105,7 +105,11 @@ def _auxiliary(moments: Moments) -> list[Json]:
 
 def _gains(gains: Gains) -> Json:
     rows = [
-        [_convention(quantity), formula_cell(_FORMULAS[quantity.key]), value_cell(getattr(gains, quantity.key), False)]
+        [
+            _convention(quantity),
+            formula_cell(_FORMULAS[quantity.key]),
+            value_cell(getattr(gains, quantity.key), False),
+        ]
         for quantity in GAINS
     ]
     columns = [column("Gain", wide=True), column("Convention"), column("Value", wide=True)]

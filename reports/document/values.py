@@ -10,7 +10,9 @@ from reports.document.pieces import Json, Prose, cell, certified, digits, stack,
 from reports.render.notation import UnprintableError
 from reports.render.text import text
 
-LONGEST = 700  # characters of a formula in plain text; a longer one would not be read, and is in the attachment
+LONGEST = (
+    700  # characters of a formula in plain text; a longer one would not be read, and is in the attachment
+)
 _Q = sp.Symbol("q", positive=True)
 
 
