@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import sympy as sp
 from flint import acb, arb, ctx, fmpq
 
-from derive.moments.closed.auxiliary import ball, is_known
+from derive.moments.auxiliary import ball, is_known
 from derive.moments.operations import Operation, UnsupportedError, operation
 
 
@@ -91,20 +91,28 @@ def value(expression: sp.Expr, known: Mapping[sp.Expr, arb] | None = None) -> ac
     if isinstance(expression, sp.Derivative):
         return _derivative(expression, known)
     arguments = [value(argument, known) for argument in _arguments(expression)]
-    name = expression.func.__name__
-    if is_known(name):
-        return acb(ball(name, (0,) * len(arguments), tuple(argument.real for argument in arguments)))
-    return operation(expression)(False, *arguments)
+    try:
+        return operation(expression)(False, *arguments)
+    except UnsupportedError:
+        reals = tuple(argument.real for argument in arguments)
+        return acb(_auxiliary(expression, (0,) * len(reals), reals))
 
 
 def _derivative(node: sp.Derivative, known: Mapping[sp.Expr, arb] | None) -> acb:
     """An auxiliary function's derivative by a variable in which its one argument is linear: the chain rule."""
-    (variable, count), name = node.variable_count[0], node.expr.func.__name__
+    variable, count = node.variable_count[0]
     slope = sp.diff(node.expr.args[0], variable)
-    if not is_known(name) or len(node.variable_count) > 1 or slope.has(variable):
+    if len(node.variable_count) > 1 or slope.has(variable):
         raise UnsupportedError(f"{node} has no rigorous evaluation here")
     inner = value(node.expr.args[0], known).real
-    return value(slope, known) ** int(count) * ball(name, (int(count),), (inner,))
+    return value(slope, known) ** int(count) * _auxiliary(node.expr, (int(count),), (inner,))
+
+
+def _auxiliary(node: sp.Expr, order: tuple[int, ...], arguments: tuple[arb, ...]) -> arb:
+    name = node.func.__name__
+    if not is_known(name):
+        raise UnsupportedError(f"{name} has no rigorous evaluation here")
+    return ball(name, order, arguments)
 
 
 def _leaf(expression: sp.Expr) -> acb:

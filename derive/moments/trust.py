@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import sympy as sp
@@ -40,12 +40,21 @@ class ClosedForm:
 
 @lru_cache(maxsize=256)
 def closed_form(activation: Activation, powers: Monomial) -> ClosedForm:
-    """The closed form of a moment, after it has met the certified ball wherever it was tried.
+    """The closed form of a moment, after it has met the certified ball wherever it was tried; for the given
+    values of the parameters only, where there is none in their symbols.
 
     >>> from derive.catalogue import activation
     >>> closed_form(activation("prelu"), Monomial(2, 0, 0, 0)).expression
     q*(a**2 + 1)/2
     """
+    verdict = _searched(activation, powers)
+    if verdict.expression is not None or verdict.reduction is not None or not activation.parameters:
+        return verdict
+    again = _searched(replace(activation, expression=activation.numeric(), parameters=()), powers)
+    return verdict if again.expression is None and again.reduction is None else again
+
+
+def _searched(activation: Activation, powers: Monomial) -> ClosedForm:
     try:
         parts = tuple(activation.pieces())
     except UnresolvedKinkError as error:
