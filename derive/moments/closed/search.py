@@ -20,11 +20,22 @@ _FAMILIES: tuple[Family, ...] = (
 
 
 def closed_moment(parts: Sequence[Piece], powers: Monomial) -> Form:
-    """The first form that a family gives.
+    """The first form that a family gives, if need be after odd terms, which have mean 0, are dropped.
 
     Raises `RefusedError` with the reasons of the families that the function belongs to, where none has one.
     """
-    reasons = []
+    reasons: list[str] = []
+    found = _first(parts, powers, reasons)
+    if found is None:
+        lighter = symmetry.without_odd_terms(parts, powers)
+        found = None if lighter is None else _first(lighter, Monomial(1, 0, 0, powers.q), [])
+    if found is None:
+        raise RefusedError("; ".join(reasons) or "no closed form is known here for a function of this kind")
+    return found
+
+
+def _first(parts: Sequence[Piece], powers: Monomial, reasons: list[str]) -> Form | None:
+    """The first closed form, or else the first reduction; reasons for having none are added to the list."""
     reduction = None
     for family in _FAMILIES:
         try:
@@ -35,6 +46,4 @@ def closed_moment(parts: Sequence[Piece], powers: Monomial) -> Form:
         if found is not None and found.expression is not None:
             return found
         reduction = reduction or found
-    if reduction is not None:
-        return reduction
-    raise RefusedError("; ".join(reasons) or "no closed form is known here for a function of this kind")
+    return reduction
