@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from math import log2
 
@@ -12,12 +11,13 @@ import sympy as sp
 from flint import acb, arb, ctx, fmpq
 
 from derive.activation import X
-from derive.kinks import Piece, UnresolvedKinkError, pieces
 from derive.moments.certificate import NoCertificateError, certify
 from derive.moments.growth import Growth
 from derive.moments.kinds import Monomial
 from derive.moments.operations import UnsupportedError
-from derive.moments.program import Program, compile_program, value
+from derive.moments.program import Program, value
+from derive.moments.singular import is_finite_next_to, local_bound, neighbourhood
+from derive.moments.smooth import Smooth, smooth_parts
 from derive.moments.tail import NoTailError, cut_off
 
 _TRIES = 5
@@ -43,16 +43,6 @@ class Aim:
         goal = arb(10) ** (-self.digits)
         vanishing = attempt >= self.patience and ball.contains(0) and ball.rad() < goal
         return bool(ball.is_finite() and (vanishing or ball.rad() <= goal * ball.abs_lower()))
-
-
-@dataclass(frozen=True)
-class Smooth:
-    """One smooth piece, ready to evaluate: its ends, and the program for f and f' on it."""
-
-    low: sp.Expr
-    high: sp.Expr
-    formulas: tuple[sp.Expr, sp.Expr]
-    program: Program
 
 
 def enclosure(
@@ -97,23 +87,6 @@ def enclosure_over(function: sp.Expr, powers: Monomial, variances: arb, digits: 
     return ball
 
 
-@lru_cache(maxsize=64)
-def smooth_parts(function: sp.Expr) -> tuple[Smooth, ...]:
-    """The smooth pieces of a function; the whole line as one where its kinks have no closed form, in
-    which case abs, max and the like are left to the ball arithmetic."""
-    try:
-        parts = pieces(function, X)
-    except UnresolvedKinkError:
-        parts = (Piece(-sp.oo, sp.oo, function),)
-    return tuple(_smooth(part) for part in parts)
-
-
-def _smooth(part: Piece) -> Smooth:
-    slope = sp.diff(part.expression, X).replace(sp.DiracDelta, lambda *_: sp.Integer(0))
-    formulas = (part.expression, slope)
-    return Smooth(part.low, part.high, formulas, compile_program(formulas, X))
-
-
 def _refined(parts: Sequence[Smooth], powers: Monomial, variance: sp.Rational, aim: Aim) -> arb:
     """Integrate, with a finer tolerance each time, until the ball is small beside its own size."""
     bits = int(aim.digits * log2(10)) + 16
@@ -135,13 +108,31 @@ def _integral(parts: Sequence[Smooth], powers: Monomial, q: arb, tolerance: arb)
     kinks = [value(part.low).real for part in parts[1:]]
     ends = [-left, *[kink.mid() for kink in kinks], right]
     density = 1 / (2 * arb.pi() * q).sqrt()
-    total = arb(0, left_tail + right_tail)
+    total, share = arb(0, left_tail + right_tail), tolerance / (4 * len(parts))
     for part, (low, high) in zip(parts, pairwise(ends), strict=True):
+        start, below = _clear_of(part, powers, low, 1, share * q.sqrt())
+        stop, above = _clear_of(part, powers, high, -1, share * q.sqrt())
         weighted = _integrand(part.program, powers, q, density)
-        total += _between(weighted, low, high, tolerance / (2 * len(parts)))
-    for kink, before, after in zip(kinks, parts[:-1], parts[1:], strict=True):
-        total += _slack(kink, [_integrand(p.program, powers, q, density) for p in (before, after)])
+        total += _between(weighted, start, stop, share) + arb(0, below + above)
+        for kink, cut in ((part.low, below), (part.high, above)):
+            if kink.is_finite and cut == 0:
+                total += _slack(value(kink).real, weighted)
     return total / q**powers.q
+
+
+def _clear_of(part: Smooth, powers: Monomial, end: arb, inward: int, tolerance: arb) -> tuple[arb, arb]:
+    """Where to begin, if the integrand is not finite at this end of the piece, and a bound on what is left
+    out; the density is at most 1/sqrt(2 pi q), and left to the tolerance."""
+    at = part.low if inward > 0 else part.high
+    wanted = [place for place, power in enumerate((powers.f, powers.d)) if power]
+    if not at.is_finite or is_finite_next_to(part.program, wanted, value(at).real, inward):
+        return end, arb(0)
+    bound, start = local_bound(part.formulas, powers, at, inward)
+    left = neighbourhood(bound.upper, arb(1) / start, tolerance)
+    if left is None or not 2 * value(at).real.rad() < left[0]:
+        return end, arb(0)
+    reach, size = left
+    return (end + inward * reach / 2).mid(), size  # half of it, since the end is known to a ball only
 
 
 Integrand = Callable[[acb, bool], acb]
@@ -169,12 +160,11 @@ def _between(integrand: Integrand, low: arb, high: arb, tolerance: arb) -> arb:
     return acb.integral(integrand, acb(low), acb(high), eval_limit=_EVALUATIONS * ctx.prec, **goals).real
 
 
-def _slack(kink: arb, sides: list[Integrand]) -> arb:
+def _slack(kink: arb, side: Integrand) -> arb:
     """What splitting at the middle of a kink's ball, rather than at the kink, can amount to."""
     if kink.is_exact():
         return arb(0)
-    size = sum((abs(side(acb(kink), False).real) for side in sides), arb(0))
-    return arb(0, (size * kink.rad()).upper())
+    return arb(0, (abs(side(acb(kink), False).real) * kink.rad()).upper())
 
 
 def _end(parts: Sequence[Smooth], powers: Monomial, q: arb, tolerance: arb, side: int) -> tuple[arb, arb]:

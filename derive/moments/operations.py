@@ -21,6 +21,24 @@ class UnsupportedError(Exception):
     """The expression holds something that has no rigorous evaluation here."""
 
 
+class Quotient(sp.Function):
+    """Quotient(x - p, N, D, N^(k), D^(k)): N/D, where both vanish to order k at p.
+
+    `derive.moments.removable` makes them and says why the last two bound it across p."""
+
+    @classmethod
+    def eval(cls, *arguments: sp.Expr) -> None:
+        """Stays as it is."""
+        return
+
+    @staticmethod
+    def evaluate(analytic: bool, offset: acb, *values: acb) -> acb:
+        """The quotient on a box of x, of which the values are those of the arguments."""
+        above, below, top, bottom = values
+        plain = above / below
+        return top / bottom if offset.contains(0) and not plain.is_finite() else plain
+
+
 def operation(node: sp.Expr) -> Operation:
     """The operation of a node: called with `analytic` and the values of its arguments."""
     if isinstance(node, sp.Pow) and node.exp.is_Rational:
@@ -103,6 +121,15 @@ def _bessel_k(analytic: bool, order: acb, z: acb) -> acb:
     return acb(arb.nan()) if analytic and not _clear_below_zero(z) else z.bessel_k(order)
 
 
+def _asinh(analytic: bool, z: acb) -> acb:
+    """By the mean value theorem on the box, since flint's own loses boxes of Re z > 0 and Re z < 0 alike."""
+    if not _clear_of_imaginary(z):
+        return acb(arb.nan()) if analytic else z.asinh()
+    middle = acb(z.real.mid(), z.imag.mid())
+    at = -((-middle).asinh()) if middle.real > 0 else middle.asinh()
+    return at + (z - middle) * (1 + z * z).rsqrt(analytic=True)
+
+
 def _max(analytic: bool, *values: acb) -> acb:
     return reduce(lambda a, b: a.real_max(b, analytic=analytic), values)
 
@@ -116,6 +143,7 @@ def _heaviside(analytic: bool, z: acb, at_zero: acb | None = None) -> acb:
 
 
 _OPERATIONS: dict[type, Operation] = {
+    Quotient: Quotient.evaluate,
     sp.Add: lambda analytic, *values: reduce(add, values),
     sp.Mul: lambda analytic, *values: reduce(mul, values),
     sp.Pow: lambda analytic, base, exponent: base.pow(exponent, analytic=analytic),
@@ -127,7 +155,7 @@ _OPERATIONS: dict[type, Operation] = {
     sp.sign: _flagged("real_sgn"),
     sp.Heaviside: _heaviside,
     sp.atan: _guarded("atan", _clear_of_imaginary),
-    sp.asinh: _guarded("asinh", _clear_of_imaginary),
+    sp.asinh: _asinh,
     sp.asin: _guarded("asin", _clear_of_real),
     sp.acos: _guarded("acos", _clear_of_real),
     sp.atanh: _guarded("atanh", _clear_of_real),

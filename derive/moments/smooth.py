@@ -1,0 +1,41 @@
+"""A function as smooth pieces, each with a program that computes it and its slope."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import sympy as sp
+
+from derive.activation import X
+from derive.kinks import Piece, UnresolvedKinkError, pieces
+from derive.moments.program import Program, compile_program
+from derive.moments.removable import bridged
+from derive.moments.singular import split_at_singularities
+
+
+@dataclass(frozen=True)
+class Smooth:
+    """One smooth piece, ready to evaluate: its ends, and the program for f and f' on it."""
+
+    low: sp.Expr
+    high: sp.Expr
+    formulas: tuple[sp.Expr, sp.Expr]
+    program: Program
+
+
+@lru_cache(maxsize=64)
+def smooth_parts(function: sp.Expr) -> tuple[Smooth, ...]:
+    """The smooth pieces of a function; the whole line as one where its kinks have no closed form, in
+    which case abs, max and the like are left to the ball arithmetic."""
+    try:
+        parts = pieces(function, X)
+    except UnresolvedKinkError:
+        parts = (Piece(-sp.oo, sp.oo, function),)
+    return tuple(_smooth(span) for part in parts for span in split_at_singularities(part))
+
+
+def _smooth(part: Piece) -> Smooth:
+    slope = sp.diff(part.expression, X).replace(sp.DiracDelta, lambda *_: sp.Integer(0))
+    formulas = (part.expression, slope)
+    return Smooth(part.low, part.high, formulas, compile_program([bridged(f) for f in formulas], X))
