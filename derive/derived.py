@@ -33,7 +33,7 @@ def combine(formula: sp.Expr, inputs: Inputs, q: sp.Rational, digits: int, root:
     used = {symbol: number for symbol, number in inputs.items() if formula.has(symbol)}
     exact = _closed(formula, {symbol: n.exact for symbol, n in used.items()} | {Q: q}, root)
     symbolic = _closed(formula, {symbol: n.symbolic for symbol, n in used.items()}, root)
-    ball = _ball(formula, used, q, digits, root)
+    ball = enclosed(formula, used, q, digits, root)
     if exact is not None and not meets(exact, ball):
         return Number(
             None, None, ball, digits, "a closed form is withheld: it misses the certified ball here"
@@ -42,8 +42,13 @@ def combine(formula: sp.Expr, inputs: Inputs, q: sp.Rational, digits: int, root:
     return Number(exact, symbolic, ball, digits, reason)
 
 
-def _ball(formula: sp.Expr, used: Inputs, q: sp.Rational, digits: int, root: bool) -> arb:
-    """The formula in ball arithmetic, with enough bits to add nothing visible to the radii that go in."""
+def enclosed(formula: sp.Expr, inputs: Inputs, q: sp.Rational, digits: int, root: bool = False) -> arb:
+    """The formula in ball arithmetic, with enough bits to add nothing visible to the radii that go in.
+
+    >>> enclosed(Q + SECOND, {SECOND: Number(None, None, arb(2), 30)}, sp.Integer(1), 30)
+    3.00000000000000
+    """
+    used = {symbol: number for symbol, number in inputs.items() if formula.has(symbol)}
     bits = max((n.ball.rel_accuracy_bits() for n in used.values() if n.ball.rad() > 0), default=0)
     with ctx.workprec(int(max(bits, 4 * digits)) + 64):
         known = {symbol: n.ball for symbol, n in used.items()} | {Q: value(q).real}
@@ -55,9 +60,8 @@ def _closed(formula: sp.Expr, values: Mapping[sp.Symbol, sp.Expr | None], root: 
     if any(known is None for known in values.values()):
         return None
     expression = formula.xreplace(dict(values))
-    # erf and exp are left where they stand: a common denominator would only make them harder to read.
-    rational = not expression.has(sp.erf, sp.exp)
-    expression = tidy(sp.cancel(expression)) if rational else expression
+    # Functions are left where they stand: a common denominator would only make them harder to read, and slow.
+    expression = expression if expression.atoms(sp.Function) else tidy(sp.cancel(expression))
     return _root(expression) if root else expression
 
 
