@@ -1,8 +1,9 @@
 """E[(z - p)^-k] and its like over the whole line or a half of it: Stein's identity lowers k to 1.
 
 For z ~ N(0, q) with density phi and a half line z > 0, E[g'(z)] = E[z g(z)]/q - g(0) phi(0); over the whole
-line the last term is absent. What is left at k = 1 are Ei, erfi and erfc (Abramowitz and Stegun, 7.1.3 and
-7.4.32; Gautschi 1970 for the function w(z) = exp(-z^2) erfc(-iz)).
+line the last term is absent. What is left at k = 1 is known: erfc of the poles of a pair (DLMF 7.7.1 and, for
+w(z) = exp(-z^2) erfc(-iz), 7.7.2), Ei on a half line (Abramowitz and Stegun 5.1.28) and, for a real pole,
+Goodwin and Staton's integral (DLMF 7.2.12), which is made of erfi and Ei.
 """
 
 from __future__ import annotations
