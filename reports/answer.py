@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from textwrap import wrap
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from reports.tables import DEPTH, growth
 
 if TYPE_CHECKING:
     from derive.gated import GatedGains
+    from derive.published import Comparison
 
 WIDTH = 120
 _LONG_FORM = 400
@@ -47,6 +49,46 @@ def _title(activation: Activation) -> str:
     values = ", ".join(f"{spelled(symbol)} = {value}" for symbol, value in activation.parameters)
     named = "" if activation.name == str(activation.expression) else f"{activation.name}: "
     return f"{named}f(x) = {formula}{f' with {values}' if values else ''}"
+
+
+def published_text(rows: Sequence[Comparison]) -> str:
+    """What frameworks publish, and how far each is from the gain of its own convention."""
+    title = "Published constants, each against the gain of its own convention"
+    if not rows:
+        return ""
+    cells = [
+        [c.published.framework, c.value[:10], c.published.convention.replace("_", "-"), off_by(c), _where(c)]
+        for c in rows
+    ]
+    wide = [max(len(row[i]) for row in cells) for i in range(4)]
+    lines = [
+        "  " + "  ".join(f"{c:<{w}}" for c, w in zip(row, wide, strict=False)) + f"  {row[4]}"
+        for row in cells
+    ]
+    return "\n".join([title, "-" * len(title), *lines])
+
+
+def off_by(row: Comparison) -> str:
+    """The relative error of a published constant, in percent."""
+    found = row.difference
+    if isinstance(found, Missing):
+        return "no such gain"
+    return "exact" if found.exact == 0 else _percent(100 * float(found))
+
+
+def _percent(value: float) -> str:
+    """Three significant digits, so that an error of a millionth is not shown as none.
+
+    >>> _percent(-62.3515), _percent(0.000767)
+    ('−62.4%', '+0.000767%')
+    """
+    places = max(0, 2 - math.floor(math.log10(abs(value))))
+    return f"{value:+.{places}f}%".replace("-", "−")
+
+
+def _where(row: Comparison) -> str:
+    every = ", for any activation" if row.published.activation is None else ""
+    return f"{row.published.where}{every}"
 
 
 def gated_text(found: GatedGains) -> str:
@@ -90,7 +132,7 @@ def _meaning(grown: float) -> str:
         return "a deviation of q neither grows nor dies out"
     if abs(grown) < 1e-3:
         return f"a small deviation of q dies out (a factor of {grown:.1e})"
-    return f"a small deviation of q is multiplied by {grown:.3g}"
+    return f"a small deviation of q is multiplied by {grown:.3g}, until the map bends"
 
 
 def _sentence(words: str) -> str:

@@ -13,7 +13,7 @@ from reports.document.closing import provenance
 from reports.document.cover import document_data
 from reports.plan import Outcome, Plan, Trial, overall
 from reports.provenance import commit, versions
-from reports.tables import gain_document
+from reports.tables import gain_document, published_document
 from verify import Verdict
 
 Json = dict[str, Any]
@@ -58,7 +58,9 @@ def _json(plan: Plan, outcomes: tuple[Outcome, ...], source: dict[str, str]) -> 
         "verdict": overall(outcomes),
         "command": plan.command,
         "theorems": [theorem.to_json() for theorem in plan.theorems],
-        "gain": gain_document(plan.activation, plan.variance, plan.moments, plan.gains),
+        "gain": gain_document(plan.activation, plan.variance, plan.moments, plan.gains)
+        | {"published": published_document(plan.stated)},
+        "phases": [setting.to_json() for setting in plan.settings],
         "trials": [{"label": o.trial.label, **o.verdict.to_json()} for o in outcomes],
         "provenance": source,
     }

@@ -16,8 +16,10 @@ from derive.activation import Activation
 from derive.gains import Gains
 from derive.moments import Moments
 from derive.proof.statement import Theorem
+from derive.published import Comparison
 
 if TYPE_CHECKING:
+    from reports.phases import Setting
     from verify import Claim, Verdict
 
 Json = dict[str, Any]
@@ -68,6 +70,8 @@ class Plan:
     trials: tuple[Trial, ...]
     command: str
     build: Callable[[Plan, tuple[Outcome, ...]], Document]
+    settings: tuple[Setting, ...] = ()
+    stated: tuple[Comparison, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,16 @@ class Document:
     figures: dict[str, bytes]
 
 
+NO_CLAIM = "nothing to measure"
+
+
 def overall(outcomes: tuple[Outcome, ...]) -> str:
-    """Refuted over inconclusive over confirmed."""
+    """Refuted over inconclusive over confirmed; a report without a trial claims nothing.
+
+    >>> overall(())
+    'nothing to measure'
+    """
+    if not outcomes:
+        return NO_CLAIM
     found = {outcome.verdict.verdict for outcome in outcomes}
     return next((v for v in ("refuted", "inconclusive") if v in found), "confirmed")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
@@ -11,6 +12,9 @@ from derive.gains import Gains
 from derive.moments import Moments
 from derive.number import Missing, Number
 from derive.stability import Stability, stability
+
+if TYPE_CHECKING:
+    from derive.published import Comparison
 
 Json = dict[str, Any]
 DEPTH = 50
@@ -52,3 +56,8 @@ def growth(slope: Number | Missing, depth: int = DEPTH) -> float | None:
 def stability_document(found: Stability | None) -> Json | None:
     """The stability at the forward gain, and what it means over depth."""
     return None if found is None else {**found.to_json(), "depth": DEPTH, "growth": growth(found.slope)}
+
+
+def published_document(rows: Sequence[Comparison]) -> list[Json]:
+    """What frameworks publish, each beside the truth of its own convention."""
+    return [row.to_json() for row in rows]

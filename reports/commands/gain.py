@@ -48,31 +48,41 @@ def _gated(name: str, variance: object, digits: int, as_json: bool, param: list[
     import sympy as sp
 
     from derive.gated import gated, gated_gains
-    from reports.answer import gated_text
+    from derive.published import compare
+    from reports.answer import gated_text, published_text
+    from reports.tables import published_document
 
     if param:
         raise BadInput(f"{name} has no parameter: leave out --param")
     found = gated_gains(gated(name), sp.Rational(str(variance)), digits)
+    stated = compare(found.unit, found, found.variance)
     if as_json:
-        print_json(found.to_json())
+        print_json(found.to_json() | {"published": published_document(stated)})
     else:
         print_text(gated_text(found))
+        print_text(f"\n{published_text(stated)}")
 
 
 def _answer(activation: Activation, variance: object, digits: int, as_json: bool) -> None:
     import sympy as sp
 
     from derive import gains, moments
-    from reports.answer import gain_text, stability_text
-    from reports.tables import forward_stability, gain_document, stability_document
+    from derive.published import compare
+    from reports.answer import gain_text, published_text, stability_text
+    from reports.tables import forward_stability, gain_document, published_document, stability_document
 
     q = sp.Rational(str(variance))
     with waiting("enclosing the moments"):
         found = moments(activation, q, digits), gains(activation, q, digits)
         held = forward_stability(activation, q, found[1])
+        stated = compare(activation, found[1], q)
     if as_json:
-        print_json(gain_document(activation, q, *found) | {"stability": stability_document(held)})
+        more = {"published": published_document(stated), "stability": stability_document(held)}
+        print_json(gain_document(activation, q, *found) | more)
         return
-    print_text(gain_text(activation, q, *found))
-    if held is not None:
-        print_text(f"\n{stability_text(held, q)}")
+    depth = "" if held is None else stability_text(held, q)
+    print_text(
+        "\n\n".join(
+            part for part in (gain_text(activation, q, *found), published_text(stated), depth) if part
+        )
+    )

@@ -20,13 +20,22 @@ def scope(outcomes: tuple[Outcome, ...], *more: str) -> Json:
     said = [
         *more,
         *(f"{capital(label)}: {exactness}." for label, exactness in _exactness(outcomes)),
-        f"Output gradient: {_same(claim['output_gradient_assumption'] for claim in claims)}.",
-        f"Input: {_same(claim['input'] for claim in claims)}. Real inputs are neither; normalise them.",
+        *_drawn_from(claims),
         "A check on finite models compares both sides of a line in exact arithmetic in small random worlds. It guards "
         "against a wrong rule and is not a second proof.",
         "The condition speaks of the moment of initialisation, not of training.",
     ]
     return {"title": "Scope and limits", "blocks": [bullets(*([Prose(line)] for line in said))]}
+
+
+def _drawn_from(claims: list[Json]) -> list[str]:
+    """What the measurements take for granted, where there are any."""
+    if not claims:
+        return []
+    return [
+        f"Output gradient: {_same(claim['output_gradient_assumption'] for claim in claims)}.",
+        f"Input: {_same(claim['input'] for claim in claims)}. Real inputs are neither; normalise them.",
+    ]
 
 
 def _exactness(outcomes: tuple[Outcome, ...]) -> list[tuple[str, str]]:

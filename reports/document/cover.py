@@ -53,6 +53,8 @@ def _row(outcome: Outcome, test: TestRow) -> Json:
 
 
 def _terms(outcomes: tuple[Outcome, ...]) -> list[Json]:
+    if not outcomes:
+        return rich("No gain holds a direction here, so no network was drawn. The reason is certified.")
     claim = outcomes[0].verdict.claim
     networks = sum(outcome.verdict.power["replicates"] for outcome in outcomes)
     controls = all(outcome.verdict.negative_control["passed"] for outcome in outcomes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from reports.document.pieces import Json, figure, heading, lead, paragraph
+from reports.document.pieces import Json, figure, heading, paragraph
 from reports.document.words import capital, count, network, plain_percent
 from reports.figures import layers as layers_figure
 from reports.plan import Outcome
@@ -53,7 +53,7 @@ def _drawn(outcome: Outcome) -> Json:
         if power["replicates"] == power["planned_replicates"]
         else ""
     )
-    return lead(
+    return paragraph(
         f"{outcome.trial.why} Drawn: {count(power['replicates'], 'network')}{planned}, {network(claim['widths'])}, "
         f"{claim['law']['name']} weights of variance ",
         sp.Symbol("g") ** 2,

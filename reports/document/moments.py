@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import sympy as sp
 
 from derive.activation import Activation
@@ -9,7 +11,9 @@ from derive.gains import Gains, Pair
 from derive.moments import Moments
 from derive.number import Missing, Number
 from derive.proof.terms import E, Var
+from derive.published import Comparison
 from reports.conventions import GAINS, Quantity
+from reports.document import published
 from reports.document.pieces import (
     Json,
     Prose,
@@ -40,7 +44,13 @@ _FORMULAS = {
 }
 
 
-def section(activation: Activation, variance: sp.Rational, moments: Moments, gains: Gains) -> Json:
+def section(
+    activation: Activation,
+    variance: sp.Rational,
+    moments: Moments,
+    gains: Gains,
+    stated: Sequence[Comparison] = (),
+) -> Json:
     """Both tables, the plot, and what there is for both directions at once."""
     blocks = [
         paragraph(
@@ -62,6 +72,7 @@ def section(activation: Activation, variance: sp.Rational, moments: Moments, gai
         *_auxiliary(moments),
         _gains(gains),
         _pair(gains.pair),
+        *published.blocks(stated),
     ]
     return {"title": "Moments and gains", "blocks": blocks}
 

@@ -12,7 +12,7 @@ from reports.verdicts import gain_error
 if TYPE_CHECKING:
     from verify import TestRow
 
-TONES = {"confirmed": "good", "refuted": "bad", "inconclusive": "open"}
+TONES = {"confirmed": "good", "refuted": "bad", "inconclusive": "open", "nothing to measure": "open"}
 FEW = (
     "no",
     "one",

@@ -6,44 +6,58 @@ weights; otherwise the forward gain alone, and the pair of gain and bias varianc
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+import sympy as sp
+
+import derive
 from derive.activation import Activation
-from derive.catalogue import activation
-from derive.errors import BadInput
 from derive.gains import Gains, Pair, gains
 from derive.moments import moments
 from derive.number import Missing
-from derive.theorems import theorems_for
-from reports.document import closing, depth, measured, proof, verdicts
+from derive.published import compare
+from derive.theorems.index import for_activation
+from reports.document import closing, depth, measured, phase, proof, verdicts
 from reports.document import moments as numbers
+from reports.document.pieces import Json
 from reports.figures import activation as activation_figure
 from reports.figures.curves import curves
 from reports.plan import Document, Options, Outcome, Plan, Trial
+from reports.phases import settings
 from reports.plans import words
 from verify import Claim, layer_widths
 
 
 def plan(name: str, options: Options) -> Plan:
-    """Derive all that the report of this activation needs."""
-    found = activation(name, options.parameters)
+    """Derive all that the report of this activation needs; `name` may be an expression in x.
+
+    A function that no gain serves gets its report too, with the reason in place of a measurement.
+    """
+    found = named(name, options.parameters)
     q = options.variance
     gained = gains(found, q)
-    trials = _trials(found, gained, options)
-    if not trials:
-        raise BadInput(f"{name} has no gain at variance {q} to report on: `gainproof gain {name}` says why")
     return Plan(
         name=name,
-        title=f"Variance conditions for {words.display_name(found)}",
+        title=words.title(found),
         activation=found,
         variance=q,
         moments=moments(found, q),
         gains=gained,
-        theorems=theorems_for(name, options.parameters, q),
-        trials=trials,
+        theorems=tuple(for_activation(found, q)),
+        trials=_trials(found, gained, options),
         command=options.command,
         build=build,
+        settings=settings(found, q, gained),
+        stated=compare(found, gained, q),
     )
+
+
+def named(name: str, parameters: Mapping[str, sp.Rational]) -> Activation:
+    """The activation; one that has no name of its own is called f, as its text may be of any length."""
+    found = derive.activation(name, parameters)
+    return found if found.name in derive.names() else replace(found, name=words.UNNAMED)
 
 
 def _trials(found: Activation, gained: Gains, options: Options) -> tuple[Trial, ...]:
@@ -73,21 +87,27 @@ def _trials(found: Activation, gained: Gains, options: Options) -> tuple[Trial, 
 
 def build(plan: Plan, outcomes: tuple[Outcome, ...]) -> Document:
     """The document of an activation."""
-    layers, layer_figures = measured.section(outcomes)
-    deep, depth_figures = depth.section(outcomes)
-    judged, verdict_figures = verdicts.section(outcomes)
     value, derivative = curves(plan.activation, float(plan.variance))
     plot = {"activation.svg": activation_figure.draw(value, derivative, float(plan.variance))}
+    phases, phase_figures = phase.section(plan.activation, plan.variance, plan.settings)
+    measurements, pictures = _measurements(outcomes)
+    figures = {**plot, **phase_figures, **pictures}
     sections = [
+        numbers.section(plan.activation, plan.variance, plan.moments, plan.gains, plan.stated),
+        phases,
         proof.section(plan.theorems),
-        numbers.section(plan.activation, plan.variance, plan.moments, plan.gains),
-        layers,
-        deep,
-        judged,
-        words.usage(plan, outcomes),
+        *measurements,
+        *words.usage(plan, outcomes),
         closing.scope(outcomes, *words.limits(plan)),
     ]
-    figures = {**plot, **layer_figures, **depth_figures, **verdict_figures}
     return Document(
         words.subtitle(plan), words.result(plan), words.summary(plan, outcomes), sections, figures
     )
+
+
+def _measurements(outcomes: tuple[Outcome, ...]) -> tuple[list[Json], dict[str, bytes]]:
+    """Measured against predicted, over depth, and judged; nothing where there was nothing to measure."""
+    if not outcomes:
+        return [], {}
+    made = [section(outcomes) for section in (measured.section, depth.section, verdicts.section)]
+    return [one for one, _ in made], {name: svg for _, found in made for name, svg in found.items()}

@@ -7,20 +7,26 @@ from decimal import Decimal
 
 import sympy as sp
 
-from derive.activation import Activation
+from derive.activation import Activation, X
+from derive.errors import BadInput
 from derive.gains import Gains, Pair
 from derive.number import Missing, Number
 from derive.proof.terms import Var
 from reports.document import closing
 from reports.document import moments as numbers
 from reports.document.cover import result_card
-from reports.document.pieces import Json, Run, rich
+from reports.document.pieces import Json, Prose, Run, paragraph, rich
 from reports.document.words import capital, count, listed
 from reports.plan import Outcome, Plan
+from reports.render.text import printable, spelled
 from reports.snippet import Initialisation, torch_snippet
 
-_W, _B, _Q, _Z = sp.symbols("w b q z")
+_W, _B, _Q = sp.symbols("w b q")
+_Z = sp.Symbol("z", real=True)
 _N_IN, _G = sp.symbols("n_in g")
+
+
+UNNAMED = "f"  # what an expression is called in sentences
 
 
 def display_name(found: Activation) -> str:
@@ -35,16 +41,25 @@ def display_name(found: Activation) -> str:
     return plain if match is None or match[1] == plain.capitalize() else match[1]
 
 
+_LONGEST_TITLE, _LONGEST_SUBTITLE = 44, 400
+
+
+def title(found: Activation) -> str:
+    """The title: the name, or the formula of a function that has none, where it is short."""
+    if found.name != UNNAMED:
+        return f"Variance conditions for {display_name(found)}"
+    shown = spelled(found.expression)
+    return f"Variance conditions for {shown if len(shown) <= _LONGEST_TITLE else 'a function of x'}"
+
+
 def subtitle(plan: Plan) -> list[Json]:
     """The function, its parameters and the q of the report."""
-    shown = plan.activation.expression.subs(sp.Symbol("x", real=True), _Z)
+    shown = plan.activation.expression.xreplace({X: _Z})
     values = [run for symbol, value in plan.activation.parameters for run in (", ", sp.Eq(symbol, value))]
-    return rich(
-        sp.Eq(sp.Function("f")(_Z), shown, evaluate=False),
-        *values,
-        "; pre-activations with ",
-        sp.Eq(_Q, plan.variance),
-    )
+    at: list[Run] = ["pre-activations with ", sp.Eq(_Q, plan.variance)]
+    if len(spelled(shown)) > _LONGEST_SUBTITLE or not printable(shown):
+        return rich("A function that is written out in the code at the end", *values, "; ", *at)
+    return rich(sp.Eq(sp.Function("f")(_Z), shown, evaluate=False), *values, "; ", *at)
 
 
 def result(plan: Plan) -> Json:
@@ -69,7 +84,10 @@ def result(plan: Plan) -> Json:
         )
     if isinstance(gained.pair, Pair):
         return result_card("Condition", _pair_formulas(gained.pair), *_pair_note(gained, at))
-    assert isinstance(gained.forward, Number)  # a plan without any gain was refused
+    if isinstance(gained.forward, Missing):
+        return result_card(
+            "No condition", [], Prose(f"No gain holds the signal here: {gained.forward.reason}.")
+        )
     return result_card(
         "Condition, forward only",
         [_squared(gained.forward)],
@@ -103,8 +121,10 @@ def summary(plan: Plan, outcomes: tuple[Outcome, ...]) -> list[Json]:
     return rich(
         *_why(plan),
         f" The conditions are derived below in {count(lines, 'line')}, each checked by a second means, from "
-        "assumptions of which none can be dropped. Their numbers are certified by ball arithmetic, and they are "
-        f"measured on {count(networks, 'network')} with full weights.",
+        "assumptions of which none can be dropped. Their numbers are certified by ball arithmetic"
+        + (
+            f", and they are measured on {count(networks, 'network')} with full weights." if outcomes else "."
+        ),
     )
 
 
@@ -123,6 +143,12 @@ def _why(plan: Plan) -> list[Run]:
             sp.Eq(_Q, plan.variance),
             ".",
         ]
+    if isinstance(plan.gains.forward, Missing):
+        return [
+            f"For {name} there is no gain at ",
+            sp.Eq(_Q, plan.variance),
+            ", so there is nothing to set and nothing to measure.",
+        ]
     return [
         f"For {name} a gain holds the signal at ",
         sp.Eq(_Q, plan.variance),
@@ -130,21 +156,26 @@ def _why(plan: Plan) -> list[Run]:
     ]
 
 
-def usage(plan: Plan, outcomes: tuple[Outcome, ...]) -> Json:
-    """The torch code for the best condition that there is."""
+def usage(plan: Plan, outcomes: tuple[Outcome, ...]) -> list[Json]:
+    """The torch code for the best condition that there is; nothing where there is none."""
     pair, forward = plan.gains.pair, plan.gains.forward
-    widths = tuple(outcomes[0].verdict.claim["widths"])
+    widths = tuple(outcomes[0].verdict.claim["widths"]) if outcomes else ()
     if isinstance(pair, Pair):
         note = f"Holds forward and backward at q = {plan.variance}."
         chosen = Initialisation(_digits(pair.gain), note, _digits(pair.bias_variance))
-    else:
+    elif isinstance(forward, Number):
         chosen = Initialisation(_digits(forward), f"Holds forward alone at q = {plan.variance}.")
-    source = torch_snippet(plan.activation, chosen, widths)
-    return closing.usage(source, "For torch. The code sets every linear layer and runs as it stands.")
+    else:
+        return []
+    try:
+        source = torch_snippet(plan.activation, chosen, widths)
+    except BadInput as error:
+        return [{"title": "How to use it", "blocks": [paragraph(f"No code for torch: {error}.")]}]
+    return [closing.usage(source, "For torch. The code sets every linear layer and runs as it stands.")]
 
 
-def _digits(number: Number | Missing) -> str:
-    return repr(float(number)) if isinstance(number, Number) else "1.0"
+def _digits(number: Number) -> str:
+    return repr(float(number))
 
 
 def limits(plan: Plan) -> list[str]:

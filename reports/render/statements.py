@@ -223,7 +223,7 @@ def _x_first(condition: sp.Basic) -> sp.Basic:
     if not isinstance(condition, Relational) or not condition.rhs.free_symbols:
         return condition
     number, symbol = condition.rhs.as_coeff_Mul()
-    if not symbol.is_Symbol or symbol.name != "x" or abs(number) != 1:
+    if not symbol.is_Symbol or symbol.name not in ("x", "z") or abs(number) != 1:
         return condition
     turned = condition.reversed
     return turned.func(symbol, turned.rhs) if number == 1 else turned.reversedsign

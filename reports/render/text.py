@@ -48,6 +48,14 @@ def spelled(expr: sp.Basic) -> str:
         return "".join(c if c.isprintable() else " " for c in str(expr))
 
 
+def printable(expr: sp.Basic) -> bool:
+    """Whether every part of the formula has a notation here."""
+    try:
+        return bool(text(expr))
+    except UnprintableError:
+        return False
+
+
 class TextPrinter(MathPrinter):
     """The primitives on one line."""
 
