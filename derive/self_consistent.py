@@ -17,10 +17,11 @@ from flint import acb, arb, ctx
 from derive.activation import Activation, X
 from derive.jumps import UnplacedJumpError, jump_ball, jump_term
 from derive.moments.certificate import NoCertificateError, bound_of
-from derive.moments.enclosure import NoEnclosureError, Smooth, enclosure_over, smooth_parts
+from derive.moments.enclosure import NoEnclosureError, enclosure_over
 from derive.moments.kinds import Q, monomial
 from derive.moments.operations import UnsupportedError
 from derive.moments.program import Program, value
+from derive.moments.smooth import Smooth, smooth_parts
 from derive.moments.trust import closed_form
 from derive.number import Missing, Number
 from derive.roots import Balls, NoRootError, Root, certified_root

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import sympy as sp
-from flint import acb, arb, ctx
+from flint import acb, arb
 
-from derive.covariance.panels import Panel, panels
-from derive.moments.enclosure import enclosure, outer_growth, smooth_parts
+from derive.covariance.panels import Bound, Panel, panels
+from derive.moments.enclosure import enclosure, outer_growth
 from derive.moments.kinds import Monomial
 from derive.moments.program import value
+from derive.moments.smooth import Smooth, smooth_parts
 from derive.moments.tail import cut_off
 
 
@@ -18,7 +19,7 @@ from derive.moments.tail import cut_off
 class Truncated:
     """f (or f') cut off outside `ends`, at an L2 distance of at most `distance` from the whole; and E f^2."""
 
-    parts: tuple
+    parts: tuple[Smooth, ...]
     output: int
     ends: tuple[arb, arb]
     distance: arb
@@ -43,11 +44,7 @@ class Series:
         for square in reversed(self.squares):
             total = total * correlation + square
         size = abs(correlation) ** len(self.squares) * self.rest
-        more = (
-            arb(0).union(size)
-            if correlation >= 0
-            else arb(0, size.upper())
-        )
+        more = arb(0).union(size) if correlation >= 0 else arb(0, size.upper())
         return total + more + arb(0, self.slack.upper())
 
 
@@ -60,14 +57,10 @@ def truncated(function: sp.Expr, output: int, variance: sp.Rational, digits: int
     second = enclosure(function, powers, variance, digits)
     parts, q = smooth_parts(function), value(variance).real
     tolerance = (second.abs_upper() * arb(10) ** (-2 * digits)).max(arb(2) ** (-10000))
-    sides = [cut_off(*_first(outer_growth(parts, powers, side), q), tolerance) for side in (-1, 1)]
+    growths = [outer_growth(parts, powers, side) for side in (-1, 1)]
+    sides = [cut_off(growth, q, least, tolerance) for growth, least in growths]
     (left, left_tail), (right, right_tail) = sides
     return Truncated(parts, output, (-left, right), (left_tail + right_tail).sqrt(), second)
-
-
-def _first(found: tuple, q: arb) -> tuple:
-    growth, least = found
-    return growth, q, least
 
 
 def series(function: Truncated, variance: sp.Rational, count: int, tolerance: arb) -> Series:
@@ -81,7 +74,7 @@ def series(function: Truncated, variance: sp.Rational, count: int, tolerance: ar
     return Series(squares, rest, 2 * function.distance * function.second.upper().sqrt())
 
 
-def hermite_bound(count: int, q: arb):
+def hermite_bound(count: int, q: arb) -> Bound:
     """sup |h_k(y/sqrt q)| times the density of N(0, q) over a box, for every k < count.
 
     By Cauchy's integral of exp(z t - t^2/2) over |t| = sqrt k,

@@ -8,8 +8,8 @@ from derive.activation import Activation
 from derive.covariance.ball import Problem, covariance_ball
 from derive.decimals import rational
 from derive.errors import BadInput
-from derive.moments.engine import checked_digits, positive_variance
 from derive.moments.enclosure import NoEnclosureError
+from derive.moments.engine import checked_digits, positive_variance
 from derive.number import Missing, Number
 
 RHO = sp.Symbol("rho", real=True)  # the correlation, in closed forms

@@ -16,8 +16,9 @@ from math import ceil, log2
 
 from flint import acb, arb, ctx
 
-from derive.moments.enclosure import NoEnclosureError, Smooth
+from derive.moments.enclosure import NoEnclosureError
 from derive.moments.program import Program, value
+from derive.moments.smooth import Smooth
 
 Bound = Callable[[acb], arb]
 
@@ -138,7 +139,7 @@ def _rule(target: _Target, half: arb, middle: arb) -> tuple[int, arb, acb] | Non
         need = most * target.bound(box) / target.tolerance
         if not need.is_finite():
             continue
-        bits = float(need.log().upper()) / log2(2.718281828459045) ** -1 if need > 1 else 0.0
+        bits = float((need.log() / arb(2).log()).upper()) if need > 1 else 0.0
         count = max(2, ceil(bits / (2 * log2(rho))))
         if best is None or count < best[0]:
             best = count, (most * arb(rho) ** (-2 * count)).upper(), box

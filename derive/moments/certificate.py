@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import sympy as sp
-from flint import arb, fmpq
+from flint import fmpq
 
 from derive.moments.combining import add, multiply, scale, squared
-from derive.moments.growth import ONE, ZERO, Bound, Curve, Growth, Size, constant, with_curves
+from derive.moments.growth import ONE, ZERO, Bound, Curve, Growth, Size, constant, is_zero, with_curves
 from derive.moments.program import value
 from derive.moments.rules import RULES, exponential, extreme, logarithm
 
@@ -28,7 +28,7 @@ def certify(expression: sp.Expr, x: sp.Symbol, side: int, far: Size) -> Growth:
     Raises `NoCertificateError` where none can be shown.
 
     >>> X = sp.Symbol("x", real=True)
-    >>> certify(X / (1 + sp.exp(-X)), X, 1, arb(1))
+    >>> certify(X / (1 + sp.exp(-X)), X, 1, fmpq(1))
     Growth(c=1, m=1, k=0, a=0)
     """
     found = bound_of(expression, x, side, far)
@@ -60,16 +60,20 @@ def _bound(node: sp.Expr, x: sp.Symbol, side: int, far: Size, bound: Recurse) ->
         return Bound(grown, grown, side, line, line)
     if not node.has(x):
         return constant(number(node))
-    if isinstance(node, sp.Add):
-        return add([bound(argument) for argument in node.args], far)
     if isinstance(node, sp.Mul):
         return _product(node, x, bound)
     if isinstance(node, sp.Pow):
         return _power(node, x, far, bound)
+    return _applied(node, [bound(argument) for argument in node.args if not node.is_Piecewise], far)
+
+
+def _applied(node: sp.Expr, arguments: list[Bound], far: Size) -> Bound:
+    if isinstance(node, sp.Add):
+        return add(arguments, far)
     if isinstance(node, (sp.Max, sp.Min)):
-        return extreme(isinstance(node, sp.Max), [bound(argument) for argument in node.args])
+        return extreme(isinstance(node, sp.Max), arguments)
     rule = RULES.get(node.func)
-    return rule(bound(node.args[0]), far) if rule else Bound()
+    return rule(arguments[0], far) if rule else Bound()
 
 
 def number(node: sp.Expr) -> Size:
@@ -96,7 +100,7 @@ def _power(node: sp.Pow, x: sp.Symbol, far: Size, bound: Recurse) -> Bound:
         return squared(base)
     up, down = (base.upper, base.lower) if node.exp > 0 else (base.lower, base.upper)
     sign = 1 if not node.exp.is_Integer or node.exp % 2 == 0 else base.sign
-    lower = down.power(exponent) if down and not down.c == 0 else None
+    lower = down.power(exponent) if down and not is_zero(down.c) else None
     bursts = base.bursts and bool(node.exp > 0)
     return with_curves(Bound(up and up.power(exponent), lower, sign, None, None, bursts))
 

@@ -16,7 +16,7 @@ from derive.moments.growth import Growth
 from derive.moments.kinds import Monomial
 from derive.moments.operations import UnsupportedError
 from derive.moments.program import Program, value
-from derive.moments.singular import is_finite_next_to, local_bound, neighbourhood
+from derive.moments.singular import diverges, is_finite_next_to, local_bound, neighbourhood
 from derive.moments.smooth import Smooth, smooth_parts
 from derive.moments.tail import NoTailError, cut_off
 
@@ -125,9 +125,15 @@ def _clear_of(part: Smooth, powers: Monomial, end: arb, inward: int, tolerance: 
     out; the density is at most 1/sqrt(2 pi q), and left to the tolerance."""
     at = part.low if inward > 0 else part.high
     wanted = [place for place, power in enumerate((powers.f, powers.d)) if power]
-    if not at.is_finite or is_finite_next_to(part.program, wanted, value(at).real, inward):
+    if (
+        not at.is_finite
+        or at.has(sp.CRootOf)
+        or is_finite_next_to(part.program, wanted, value(at).real, inward)
+    ):
         return end, arb(0)
     bound, start = local_bound(part.formulas, powers, at, inward)
+    if diverges(bound):
+        raise NoEnclosureError(f"the integral diverges next to x = {at}")
     left = neighbourhood(bound.upper, arb(1) / start, tolerance)
     if left is None or not 2 * value(at).real.rad() < left[0]:
         return end, arb(0)

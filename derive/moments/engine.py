@@ -11,6 +11,7 @@ from derive.activation import Activation
 from derive.decimals import rational
 from derive.errors import BadInput
 from derive.moments.enclosure import NoEnclosureError, enclosure
+from derive.moments.existence import absence
 from derive.moments.kinds import Kind, Q, monomial
 from derive.moments.trust import closed_form, meets
 from derive.number import Json, Missing, Number
@@ -24,8 +25,9 @@ def moment(activation: Activation, kind: Kind, variance: object, digits: int = 3
 
     The kinds are "mean" E f, "second" E f^2, "derivative_second" E f'^2, "fourth" E f^4,
     "derivative_fourth" E f'^4, "slope" E[z f f'] (so that d/dq E f^2 = E[z f f']/q for continuous f) and
-    "derivative_second_tilted" E[f'^2 z^2]/q, with f' almost everywhere. `Missing` where the moment is
-    infinite or has no growth certificate. Raises `BadInput` for an unknown kind, a variance that is not a
+    "derivative_second_tilted" E[f'^2 z^2]/q, "derivative_second_weighted" E[f'^2 z^2] and "linear" E[z f], with
+    f' almost everywhere. `Missing` where the moment is infinite, with the q from which it is, or where that
+    is not decided. Raises `BadInput` for an unknown kind, a variance that is not a
     positive rational, or digits outside 1..1000.
 
     >>> from derive.catalogue import activation
@@ -40,7 +42,7 @@ def moment(activation: Activation, kind: Kind, variance: object, digits: int = 3
         aim = checked_digits(digits) + _GUARD
         ball = enclosure(activation.numeric(), powers, q, aim, vanishes=closed.expression == 0)
     except NoEnclosureError as error:
-        return Missing(str(error))
+        return absence(activation.numeric(), powers, q, error)
     if closed.expression is None:
         return Number(None, None, ball, digits, closed.reason, closed.reduction)
     if not closed.holds_at({Q: q} | activation.values):

@@ -23,6 +23,11 @@ def most(a: Size, b: Size) -> Size:
     return a if a >= b else b if b >= a else arb(a).max(arb(b))
 
 
+def is_zero(number: Size) -> bool:
+    """Whether it is seen to be 0; a ball that only may be is not."""
+    return bool(number == 0)
+
+
 def raised(base: Size, exponent: Size) -> Size:
     """base^exponent for base >= 0, exact for whole exponents of fractions."""
     if isinstance(base, fmpq) and isinstance(exponent, fmpq) and exponent.q == 1:
@@ -103,9 +108,7 @@ class Curve:
         if not (cubic == 0 and self.lamda * other.lamda == 0):
             return None
         middle = self.alpha * other.lamda + self.kappa * other.kappa + self.lamda * other.alpha
-        return Curve(
-            self.alpha * other.alpha, self.alpha * other.kappa + self.kappa * other.alpha, middle
-        )
+        return Curve(self.alpha * other.alpha, self.alpha * other.kappa + self.kappa * other.alpha, middle)
 
     def at(self, t: Size) -> Size:
         """Its value at t."""
@@ -117,7 +120,7 @@ class Curve:
 
     def size(self) -> Growth:
         """A growth above its modulus, since t >= 1."""
-        degree = 2 if not self.lamda == 0 else 1 if not self.kappa == 0 else 0
+        degree = 0 if is_zero(self.lamda) and is_zero(self.kappa) else 1 if is_zero(self.lamda) else 2
         return Growth(abs(self.alpha) + abs(self.kappa) + abs(self.lamda), fmpq(degree))
 
     def under(self, far: Size = ONE) -> Growth | None:
@@ -158,9 +161,7 @@ def constant(number: Size) -> Bound:
 def within(low: int, high: int) -> Bound:
     """The bound of a function with values in [low, high]."""
     sign = 1 if low >= 0 else -1 if high <= 0 else 0
-    return Bound(
-        Growth(fmpq(max(abs(low), abs(high)))), None, sign, Curve(fmpq(high)), Curve(fmpq(low))
-    )
+    return Bound(Growth(fmpq(max(abs(low), abs(high)))), None, sign, Curve(fmpq(high)), Curve(fmpq(low)))
 
 
 def with_curves(bound: Bound) -> Bound:

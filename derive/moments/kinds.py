@@ -16,6 +16,8 @@ Kind = Literal[
     "derivative_fourth",
     "slope",
     "derivative_second_tilted",
+    "linear",
+    "derivative_second_weighted",
 ]
 
 Q = sp.Symbol("q", positive=True)
@@ -38,6 +40,8 @@ MONOMIALS: dict[str, Monomial] = {
     "derivative_fourth": Monomial(0, 4, 0, 0),
     "slope": Monomial(1, 1, 1, 0),
     "derivative_second_tilted": Monomial(0, 2, 2, 1),
+    "linear": Monomial(1, 0, 1, 0),
+    "derivative_second_weighted": Monomial(0, 2, 2, 0),
 }
 
 
@@ -46,3 +50,14 @@ def monomial(kind: str) -> Monomial:
     if kind not in MONOMIALS:
         raise unknown_name("moment", kind, MONOMIALS)
     return MONOMIALS[kind]
+
+
+def spoken(powers: Monomial) -> str:
+    """The moment as people write it.
+
+    >>> spoken(Monomial(0, 2, 0, 0)), spoken(Monomial(1, 1, 1, 0))
+    ("E f'^2", "E[z f f']")
+    """
+    names = (("z", powers.z), ("f", powers.f), ("f'", powers.d))
+    factors = [name if power == 1 else f"{name}^{power}" for name, power in names if power]
+    return f"E {factors[0]}" if len(factors) == 1 else f"E[{' '.join(factors)}]"

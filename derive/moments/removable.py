@@ -89,7 +89,11 @@ def _quotient(node: sp.Expr, point: sp.Expr) -> sp.Expr | None:
     top, bottom = above, below
     for order in range(_HIGHEST):
         if bottom.subs(X, point) != 0:
-            return Quotient(X - point, above, below, top, bottom) if order and _is_off_zero(bottom, point) else None
+            return (
+                Quotient(X - point, above, below, top, bottom)
+                if order and _is_off_zero(bottom, point)
+                else None
+            )
         if top.subs(X, point) != 0:
             return None
         top, bottom = sp.diff(top, X), sp.diff(bottom, X)

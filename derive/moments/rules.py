@@ -20,6 +20,7 @@ from derive.moments.growth import (
     below_both,
     constant,
     from_curves,
+    is_zero,
     most,
     order,
     with_curves,
@@ -131,7 +132,7 @@ def _sinh(u: Bound, far: Size) -> Bound:
     lower = u.lower
     if u.lower and u.lower.rises() and grown.lower:
         share = (1 - (-2 * u.lower.at(arb(far))).exp()) / 2
-        lower = max(lower, Growth(grown.lower.c * share, ZERO, grown.lower.k, grown.lower.a), key=order)
+        lower = max(u.lower, Growth(grown.lower.c * share, ZERO, grown.lower.k, grown.lower.a), key=order)
     return with_curves(Bound(upper, lower, u.sign, bursts=u.outgrows_squares()))
 
 
@@ -141,7 +142,7 @@ def _over(rule: Rule) -> Rule:
     def turned(u: Bound, far: Size) -> Bound:
         below = rule(u, far)
         upper = below.lower and below.lower.power(-ONE)
-        lower = below.upper.power(-ONE) if below.upper and not below.upper.c == 0 else None
+        lower = below.upper.power(-ONE) if below.upper and not is_zero(below.upper.c) else None
         return with_curves(Bound(upper, lower, below.sign))
 
     return turned
@@ -211,7 +212,9 @@ def _curves_of_max(parts: list[Bound]) -> tuple[Curve | None, Curve | None]:
     overs = [part.above for part in parts if part.above]
     unders = [part.below for part in parts if part.below]
     above = reduce(_higher, overs) if len(overs) == len(parts) else None
-    below = max(unders, key=lambda c: [float(arb(n).mid()) for n in (c.lamda, c.kappa, c.alpha)], default=None)
+    below = max(
+        unders, key=lambda c: [float(arb(n).mid()) for n in (c.lamda, c.kappa, c.alpha)], default=None
+    )
     return above, below
 
 

@@ -7,6 +7,7 @@ a bound c t^m means c |x - p|^(-m), whose integral up to p is finite exactly for
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import sympy as sp
 from flint import acb, arb, fmpq
@@ -33,7 +34,7 @@ def split_at_singularities(part: Piece) -> list[Piece]:
     bases |= {n.args[0] - 1 for n in part.expression.atoms(sp.acosh)}
     points = {p for base in bases for p in zeros(base) if part.low < p < part.high and not p.has(sp.CRootOf)}
     ends = [part.low, *sorted(points), part.high]
-    return [Piece(low, high, part.expression) for low, high in zip(ends[:-1], ends[1:], strict=True)]
+    return [Piece(low, high, part.expression) for low, high in pairwise(ends)]
 
 
 def is_finite_next_to(program: Program, wanted: Sequence[int], at: arb, direction: int) -> bool:
@@ -41,6 +42,12 @@ def is_finite_next_to(program: Program, wanted: Sequence[int], at: arb, directio
     box = acb(at.union(at + direction * _PROBE))
     found = program.run(box, program.ready(), False)
     return all(found[place].is_finite() for place in wanted)
+
+
+def diverges(bound: Bound) -> bool:
+    """Whether |g| >= c |x - p|^(-m) with m >= 1 is seen, which has no finite integral up to p."""
+    lower = bound.lower
+    return lower is not None and lower.rises() and bool(lower.c > 0 and lower.m >= 1)
 
 
 def neighbourhood(growth: Growth | None, widest: arb, tolerance: arb) -> tuple[arb, arb] | None:
@@ -56,7 +63,9 @@ def neighbourhood(growth: Growth | None, widest: arb, tolerance: arb) -> tuple[a
     return reach, (growth.c * reach**rest / rest).upper()
 
 
-def local_bound(formulas: Sequence[sp.Expr], powers: Monomial, at: sp.Expr, direction: int) -> tuple[Bound, int]:
+def local_bound(
+    formulas: Sequence[sp.Expr], powers: Monomial, at: sp.Expr, direction: int
+) -> tuple[Bound, int]:
     """What is known of the monomial at x = at + direction/t for t >= T, and T: the first T of a few for
     which it is bounded above, or else below."""
     best: tuple[Bound, int] = Bound(), _STARTS[-1]

@@ -113,9 +113,7 @@ def test_shared_subexpressions_are_computed_once() -> None:
     assert sum(len(places) == 1 for _, places in program.steps) == 2  # tanh and its square
 
 
-@pytest.mark.parametrize(
-    "expression", [sp.gamma(Z), sp.I * Z, sp.oo * Z, sp.zeta(Z), sp.Piecewise((Z, Z > 0))]
-)
+@pytest.mark.parametrize("expression", [sp.loggamma(Z), sp.oo * Z, sp.zeta(Z), sp.Piecewise((Z, Z > 0))])
 def test_what_has_no_rigorous_evaluation_is_refused(expression: sp.Expr) -> None:
     with pytest.raises(UnsupportedError):
         compile_program([expression], Z).ready()

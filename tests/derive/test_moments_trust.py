@@ -108,7 +108,8 @@ def test_moments_in_json() -> None:
 def test_an_infinite_moment_is_missing_with_its_reason() -> None:
     found = moment(Activation("steep", sp.exp(X**2), (), "", None), "second", 1)
     assert isinstance(found, Missing)
-    assert "exp(x**2)" in found.reason
+    assert found.infinite_from == sp.Rational(1, 4)
+    assert "E f^2 is infinite for q >= 1/4" in found.reason
 
 
 @pytest.mark.parametrize(
