@@ -45,6 +45,8 @@ def form(parts: Sequence[Piece], powers: Monomial) -> Form | None:
     if len(radicands) != 1 or None in radicands:
         return None
     s, radicand = sp.Dummy("s", positive=True), radicands.pop()
+    if not radicand.is_polynomial(X):
+        return None
     written = [_with_letter(product, radicand, s) for product in products]
     if not all(product.is_rational_function(X, s) for product in written):
         return None
@@ -68,7 +70,7 @@ def _with_letter(product: sp.Expr, radicand: sp.Expr, s: sp.Dummy) -> sp.Expr:
 
 
 def _root(radicand: sp.Expr) -> Root:
-    if not radicand.is_polynomial(X) or sp.degree(radicand, X) != 2:
+    if sp.degree(radicand, X) != 2:
         raise RefusedError(f"only the square root of a quadratic has a closed form here, not of {radicand}")
     c, linear, b = sp.Poly(radicand, X).all_coeffs()
     if linear != 0 or not (c.is_positive and b.is_positive):
