@@ -78,7 +78,7 @@ def enclosure_over(function: sp.Expr, powers: Monomial, variances: arb, digits: 
         with ctx.workprec(bits + 24):
             ball = _integral(parts, powers, variances, arb(2) ** (-bits))
             size = ball.abs_upper()
-            if size < arb(2) ** (-8):  # the first tolerance was too coarse for a moment this small
+            if 0 < size < arb(2) ** (-8):  # the first tolerance was too coarse for a moment this small
                 ball = _integral(parts, powers, variances, (size * arb(2) ** (-bits)).upper())
     except (NoCertificateError, NoTailError, UnsupportedError) as error:
         raise NoEnclosureError(str(error)) from error
