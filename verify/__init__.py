@@ -1,7 +1,8 @@
 """Measurement: draw networks, test what the theory says of them.
 
 `verify(Claim(...))` draws, judges and returns a `Verdict`; `plan(Claim(...))` says beforehand what that
-would cost and how surely it would decide. Nothing heavy is loaded until a name is used.
+would cost and how surely it would decide. `gain(thing)` gives the gains of anything, a torch callable
+included. Nothing heavy is loaded until a name is used.
 """
 
 from __future__ import annotations
@@ -11,15 +12,31 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from verify.claim import Claim, layer_widths
+    from verify.estimate import Estimate, EstimatedGains, gain
     from verify.power import Power
     from verify.run import Interrupted, plan, verify
     from verify.verdict import TestRow, Verdict
 
-__all__ = ["Claim", "Interrupted", "Power", "TestRow", "Verdict", "layer_widths", "plan", "verify"]
+__all__ = [
+    "Claim",
+    "Estimate",
+    "EstimatedGains",
+    "Interrupted",
+    "Power",
+    "TestRow",
+    "Verdict",
+    "gain",
+    "layer_widths",
+    "plan",
+    "verify",
+]
 
 _HOME = {
     "Claim": "verify.claim",
     "layer_widths": "verify.claim",
+    "Estimate": "verify.estimate",
+    "EstimatedGains": "verify.estimate",
+    "gain": "verify.estimate",
     "Power": "verify.power",
     "Interrupted": "verify.run",
     "plan": "verify.run",

@@ -32,10 +32,13 @@ SMALL = replace(RELU, widths=(16,) * 7, margin=0.05, confidence=0.9)
 def test_the_public_face_is_frozen() -> None:
     assert verify.__all__ == [
         "Claim",
+        "Estimate",
+        "EstimatedGains",
         "Interrupted",
         "Power",
         "TestRow",
         "Verdict",
+        "gain",
         "layer_widths",
         "plan",
         "verify",
