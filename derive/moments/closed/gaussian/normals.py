@@ -27,7 +27,13 @@ class OwenT(sp.Function):
 
     @classmethod
     def eval(cls, h: sp.Expr, a: sp.Expr) -> sp.Expr | None:
-        """T(0, a) = atan(a)/(2 pi); T(h, 1) = Phi(h) Phi(-h)/2; even in h, odd in a."""
+        """T(0, a) = atan(a)/(2 pi); T(h, 1) = Phi(h) Phi(-h)/2; even in h, odd in a.
+
+        Where h and 1/a vanish together T jumps from -1/4 to 1/4, and 0 is between; sgn(h k), which stands
+        beside it in `_pair`, does likewise, so that their sum is right there too.
+        """
+        if h == 0 and a == sp.zoo:
+            return sp.Integer(0)
         if h == 0 or a == 0:
             return sp.atan(a) / (2 * sp.pi)
         if a == 1:

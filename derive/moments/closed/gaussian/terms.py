@@ -15,6 +15,7 @@ from sympy.core.sorting import default_sort_key
 from derive.moments.closed.families import RefusedError
 
 MOST_TERMS = 400
+MOST_DEGREE = 32
 _ZERO, _ONE = sp.Integer(0), sp.Integer(1)
 Affine = tuple[sp.Expr, sp.Expr]
 
@@ -50,6 +51,8 @@ def combined(parts: Iterable[tuple[Shape, sp.Expr]]) -> dict[Shape, sp.Expr]:
     if len(found) > MOST_TERMS:
         raise RefusedError(f"no closed form is sought beyond {MOST_TERMS} terms")
     totals = {shape: c[0] if len(c) == 1 else sp.expand_mul(sp.Add(*c)) for shape, c in found.items()}
+    if any(shape.power > MOST_DEGREE for shape in found):
+        raise RefusedError(f"no closed form is sought beyond degree {MOST_DEGREE}")
     return {shape: total for shape, total in totals.items() if total != 0}
 
 
