@@ -1,4 +1,4 @@
-"""The answer of `gainproof gain` for a terminal: tables no wider than they must be, the convention beside each number."""
+"""The answer of `gainproof gain` for a terminal: the convention stands beside each number."""
 
 from __future__ import annotations
 

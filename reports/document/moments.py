@@ -24,6 +24,7 @@ from reports.document.pieces import (
     figure,
     formula_cell,
     paragraph,
+    small,
     stack,
     table,
 )
@@ -67,6 +68,7 @@ def section(
             _alt(activation),
             "The activation and its derivative, as back-propagation takes it. "
             "Shaded: where the pre-activations lie.",
+            floating=False,
         ),
         _moments(moments),
         *_auxiliary(moments),
@@ -119,7 +121,7 @@ def _gains(gains: Gains) -> Json:
         [
             _convention(quantity),
             formula_cell(_FORMULAS[quantity.key]),
-            value_cell(getattr(gains, quantity.key), False),
+            value_cell(getattr(gains, quantity.key), narrow=True),
         ]
         for quantity in GAINS
     ]
@@ -137,7 +139,7 @@ def _gains(gains: Gains) -> Json:
 
 def _convention(quantity: Quantity) -> Json:
     words = cell(Strong(quantity.name), ", ", quantity.meaning)
-    return stack(words, cell(f"({quantity.users})")) if quantity.users else words
+    return stack(words, small(quantity.users)) if quantity.users else words
 
 
 def _pair(pair: Pair | Missing) -> Json:

@@ -48,13 +48,11 @@ def section(
     activation: Activation, variance: sp.Rational, settings: Sequence[Setting]
 ) -> tuple[Json, dict[str, bytes]]:
     """The section and its pictures."""
-    parts = (
-        _maps(settings),
-        ([_fixed_points(settings), *_depth(settings), *_critical(settings), *_no_go(settings)], {}),
-        _over_q(activation, variance),
-        _correlations(settings),
-    )
-    blocks = [_intro(), *(block for found, _ in parts for block in found), *_feasible(settings)]
+    tables = [_fixed_points(settings), *_depth(settings), *_critical(settings)]
+    remarks = [*_no_go(settings), *_feasible(settings)]
+    over_q, correlations = _over_q(activation, variance), _correlations(settings)
+    parts = (_maps(settings), ([*tables, *remarks], {}), over_q, correlations)
+    blocks = [_intro(), *(block for found, _ in parts for block in found)]
     figures = {name: picture for _, found in parts for name, picture in found.items()}
     return {"title": "Phases and fixed points", "blocks": blocks}, figures
 
@@ -89,8 +87,8 @@ def _maps(settings: Sequence[Setting]) -> Found:
     picture = figure(
         "variance-map.svg",
         "The variance map against the diagonal, with its fixed points and two paths through depth.",
-        "The variance map (blue) and the diagonal. Filled: stable fixed points; hollow: others. The steps are what depth "
-        "makes of two starts: up to the map, across to the diagonal, layer by layer.",
+        "The variance map (blue) and the diagonal. Filled: stable fixed points; hollow: others. The steps are what "
+        "depth makes of two starts: up to the map, across to the diagonal, layer by layer.",
     )
     return [picture], {"variance-map.svg": variance_map.draw(maps)}
 
@@ -108,7 +106,8 @@ def _fixed_points(settings: Sequence[Setting]) -> Json:
     return table(
         columns,
         rows,
-        f"Fixed points of the variance map, found by certified sign changes for q from {low:.1g} to {high:.3g}, and 0.",
+        "Fixed points of the variance map, found by certified sign changes for ",
+        Prose(f"q from {low:.2g} to {high:.3g}, and 0."),
     )
 
 
@@ -158,8 +157,8 @@ def _depth(settings: Sequence[Setting]) -> list[Json]:
     caption = (
         f"What {LAYERS} layers make of a ",
         _Q,
-        " that starts one percent off, for infinitely wide layers, and the number of layers over which an error shrinks "
-        "or grows by a factor e.",
+        " that starts one percent off, for infinitely wide layers, and the number of layers over which an error "
+        "shrinks or grows by a factor e.",
     )
     return [table(columns, [_depth_row(s) for s in known], *caption)]
 

@@ -120,9 +120,10 @@ def code(text: str, language: str) -> Json:
     return {"kind": "code", "text": text, "lang": language}
 
 
-def figure(file: str, alt: str, *caption: Run) -> Json:
-    """A picture from the file of that name, described in words by `alt`."""
-    return {"kind": "figure", "file": file, "alt": alt, "caption": rich(*caption)}
+def figure(file: str, alt: str, *caption: Run, floating: bool = True) -> Json:
+    """A picture from the file of that name, described in words by `alt`. A floating one may go to the top or the
+    foot of a page, so that text fills the room that it does not fit into."""
+    return {"kind": "figure", "file": file, "alt": alt, "caption": rich(*caption), "floating": floating}
 
 
 def column(head: Run | Sequence[Run], align: str = "left", wide: bool = False) -> Json:
@@ -165,6 +166,11 @@ def wrapped(expr: sp.Basic) -> Json:
 def certified(value: str, radius: str) -> Json:
     """A cell with certified digits and the bound on their distance from the truth."""
     return {"d": value, "radius": "exact" if radius == "0" else f"± {radius}"}
+
+
+def small(*runs: Run) -> Json:
+    """A cell of prose in smaller type: what is said of the line above it."""
+    return {"small": rich(*runs)}
 
 
 def stack(*cells: Json) -> Json:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from derive.number import Missing
 from derive.published import Comparison
 from reports.answer import off_by
-from reports.document.pieces import Json, Mono, cell, column, digits, paragraph, stack, table
+from reports.document.pieces import Json, Mono, cell, column, digits, paragraph, small, stack, table
 
 _SHOWN = 12
 
@@ -40,7 +40,7 @@ def blocks(rows: Sequence[Comparison]) -> list[Json]:
 def _row(row: Comparison) -> list[Json]:
     stated = row.published
     return [
-        stack(cell(f"{stated.framework}, ", Mono(stated.where)), cell(_about(row))),
+        stack(cell(f"{stated.framework}, ", Mono(stated.where)), small(_about(row))),
         digits(row.value[:_SHOWN]),
         cell(stated.convention.replace("_", "-")),
         digits("none" if isinstance(row.true, Missing) else row.true.value[:_SHOWN]),

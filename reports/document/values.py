@@ -6,24 +6,26 @@ import sympy as sp
 
 from derive.number import Missing, Number
 from reports.answer import without_form
-from reports.document.pieces import Json, Prose, cell, certified, digits, stack, wrapped
+from reports.document.pieces import Json, Prose, cell, certified, small, stack, wrapped
+from reports.document.words import capital
 from reports.render.notation import UnprintableError
-from reports.render.text import text
+from reports.render.text import spelled, text
 
 LONGEST = (
     700  # characters of a formula in plain text; a longer one would not be read, and is in the attachment
 )
+LONG, SHORT = 160, 30  # of a form for every q, in a wide and in a narrow column
 _Q = sp.Symbol("q", positive=True)
 
 
-def value_cell(number: Number | Missing, reasons: bool = True) -> Json:
-    """All that is known of a number, on a few lines."""
+def value_cell(number: Number | Missing, narrow: bool = False) -> Json:
+    """All that is known of a number, on a few lines; in a `narrow` column without what is long or said elsewhere."""
     if isinstance(number, Missing):
         return missing_cell(number)
     shown = certified(number.value, number.radius)
-    lines = [*_forms(number), shown]
-    if len(lines) == 1 and number.reason and reasons:
-        lines.append(cell(Prose(f"{without_form(number.reason)}.".capitalize())))
+    lines = [*_forms(number, SHORT if narrow else LONG), shown]
+    if len(lines) == 1 and number.reason and not narrow:
+        lines.append(small(Prose(f"{capital(without_form(number.reason))}.")))
     return stack(*lines)
 
 
@@ -35,16 +37,16 @@ def missing_cell(number: Missing) -> Json:
     return stack(*words)
 
 
-def _forms(number: Number) -> list[Json]:
-    """The form at the q of the report, and the one for every q where that is another."""
+def _forms(number: Number, longest: int) -> list[Json]:
+    """The form at the q of the report, and the one for every q where that is another and no longer than that."""
     if number.exact is None:
         return [] if number.reduction is None else [form_cell(number.reduction)]
     plain = number.exact.is_Rational and str(number.exact) == number.value
     here = [] if plain else [form_cell(number.exact)]
     everywhere = number.symbolic
-    if everywhere is None or everywhere == number.exact:
+    if everywhere is None or everywhere == number.exact or len(spelled(everywhere)) > longest:
         return here
-    return [*here, stack(cell("at every q:"), form_cell(everywhere))]
+    return [*here, stack(small("at every ", _Q, ":"), form_cell(everywhere))]
 
 
 def form_cell(expr: sp.Expr) -> Json:
@@ -52,7 +54,7 @@ def form_cell(expr: sp.Expr) -> Json:
     try:
         length = len(text(expr))
     except UnprintableError:
-        return digits(str(expr)[:LONGEST])
+        return {"d": str(expr)[:LONGEST]}
     if length > LONGEST:
         return cell(f"a closed form of {length} signs, in the attached data")
     return wrapped(expr)

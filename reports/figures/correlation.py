@@ -31,7 +31,7 @@ def draw(maps: Sequence[Correlation], through_depth: Sequence[tuple[str, Sequenc
 
 
 def _maps(axis: Axes, maps: Sequence[Correlation]) -> None:
-    low = min(0.0, min(v for one in maps for v in (*one.before, *one.after)))
+    low = min([0.0, *(v for one in maps for v in (*one.before, *one.after))])
     axis.plot([low, 1], [low, 1], color=MUTED, linewidth=0.8, dashes=(4, 2))
     for one, colour in zip(maps, _COLOURS, strict=False):
         axis.plot(one.before, one.after, color=colour, linewidth=1.6)
@@ -45,7 +45,7 @@ def _maps(axis: Axes, maps: Sequence[Correlation]) -> None:
 
 
 def _depth(axis: Axes, paths: Sequence[tuple[str, Sequence[float]]]) -> None:
-    low = min(0.0, min(v for _, path in paths for v in path))
+    low = min([0.0, *(v for _, path in paths for v in path)])
     for (_, path), colour in zip(paths, _COLOURS, strict=False):
         axis.plot(range(len(path)), path, color=colour, linewidth=1.6)
     axis.set_xlim(0, max(len(path) for _, path in paths) - 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from matplotlib.axes import Axes
 
@@ -61,7 +62,7 @@ def _panel(axis: Axes, one: Map) -> None:
 def _cobweb(axis: Axes, values: Sequence[float], high: float) -> None:
     """Up to the curve, across to the diagonal, and again, as far as it stays in the picture."""
     x, y = [values[0]], [0.0]
-    for before, after in zip(values, values[1:], strict=False):
+    for before, after in pairwise(values):
         if max(before, after) > high:
             break
         x += [before, after]
@@ -89,4 +90,5 @@ def _fixed_point(axis: Axes, place: float, kind: str, high: float) -> None:
         ha="right" if left else "left",
         color=colour,
         fontsize=8.5,
+        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.6},
     )

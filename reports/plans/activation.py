@@ -24,8 +24,8 @@ from reports.document import moments as numbers
 from reports.document.pieces import Json
 from reports.figures import activation as activation_figure
 from reports.figures.curves import curves
-from reports.plan import Document, Options, Outcome, Plan, Trial
 from reports.phases import settings
+from reports.plan import Document, Options, Outcome, Plan, Trial
 from reports.plans import words
 from verify import Claim, layer_widths
 

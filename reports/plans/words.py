@@ -11,12 +11,13 @@ from derive.activation import Activation, X
 from derive.errors import BadInput
 from derive.gains import Gains, Pair
 from derive.number import Missing, Number
+from derive.phase.depth_scales import LAYERS
 from derive.proof.terms import Var
 from reports.document import closing
 from reports.document import moments as numbers
 from reports.document.cover import result_card
-from reports.document.pieces import Json, Prose, Run, paragraph, rich
-from reports.document.words import capital, count, listed
+from reports.document.pieces import Json, Prose, Run, Strong, paragraph, rich
+from reports.document.words import capital, count, decimal, listed
 from reports.plan import Outcome, Plan
 from reports.render.text import printable, spelled
 from reports.snippet import Initialisation, torch_snippet
@@ -120,12 +121,28 @@ def summary(plan: Plan, outcomes: tuple[Outcome, ...]) -> list[Json]:
     networks = sum(o.verdict.power["replicates"] for o in outcomes)
     return rich(
         *_why(plan),
+        *_depth(plan),
         f" The conditions are derived below in {count(lines, 'line')}, each checked by a second means, from "
         "assumptions of which none can be dropped. Their numbers are certified by ball arithmetic"
         + (
             f", and they are measured on {count(networks, 'network')} with full weights." if outcomes else "."
         ),
     )
+
+
+def _depth(plan: Plan) -> list[Run]:
+    """What a reader must know of depth before anything else: that a condition is true and yet does not hold q."""
+    unstable = [s for s in plan.settings if s.phase.holds and s.phase.kind == "unstable"]
+    if not unstable:
+        return []
+    both = "" if len(plan.settings) == 1 else f" {listed([s.label for s in unstable])}"
+    after = unstable[-1].phase.depth50
+    ends: list[Run] = []
+    if not isinstance(after, Missing) and after.below is not None and after.above is not None:
+        ends = [f": a start 1% below it ends near {decimal(after.below, 2)} after {LAYERS} layers, "]
+        ends += [f"one 1% above near {decimal(after.above, 2)}"]
+    at = sp.Eq(_Q, plan.variance)
+    return [Strong(" The fixed point "), at, Strong(f" is unstable{both}"), *ends, "."]
 
 
 def _why(plan: Plan) -> list[Run]:
