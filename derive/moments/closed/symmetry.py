@@ -123,7 +123,8 @@ def _as_rational(expression: sp.Expr) -> sp.Expr | None:
 
 def _as_powers(exponentials: set[sp.Expr], w: sp.Dummy) -> dict[sp.Expr, sp.Expr]:
     """exp(rx) as a whole power of w, wherever r is a rational multiple of the first rate."""
-    rates = {e: e.args[0].as_independent(X)[0] for e in exponentials if e.args[0].as_independent(X)[1] == X}
+    split = {e: e.args[0].as_independent(X, as_Add=False) for e in exponentials}
+    rates = {e: rate for e, (rate, rest) in split.items() if rest == X}
     ratios = {e: sp.cancel(rate / next(iter(rates.values()))) for e, rate in rates.items()}
     rational = {e: ratio for e, ratio in ratios.items() if ratio.is_Rational}
     shared = sp.ilcm(1, 1, *(ratio.q for ratio in rational.values()))

@@ -36,7 +36,7 @@ def is_exponential(f: sp.Expr) -> bool:
 
 
 def _is_multiple(argument: sp.Expr) -> bool:
-    return bool(argument.as_independent(X)[1] == X)
+    return bool(argument.as_independent(X, as_Add=False)[1] == X)
 
 
 def in_tanh(f: sp.Expr) -> InTanh:
@@ -65,7 +65,7 @@ def _in_power(polynomial: sp.Poly, step: int) -> sp.Poly:
 
 def _rate(node: sp.Expr) -> sp.Expr:
     """r of exp(r x), or of tanh(r x/2) and coth(r x/2), which are rational in exp(r x)."""
-    rate = node.args[0].as_independent(X)[0]
+    rate = node.args[0].as_independent(X, as_Add=False)[0]
     return 2 * rate if isinstance(node, (sp.tanh, sp.coth)) else rate
 
 
