@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from derive.activation import Activation, X
-    from derive.catalogue import activation, names
+    from derive.catalogue import names
     from derive.errors import BadInput
     from derive.gains import Gains, Pair, gains
+    from derive.inputs import activation
     from derive.moments import Moments, Q, moment, moments
     from derive.number import Missing, Number
     from derive.proof.statement import Theorem
@@ -38,7 +39,7 @@ _HOME = {
     "Stability": "derive.stability",
     "Theorem": "derive.proof.statement",
     "X": "derive.activation",
-    "activation": "derive.catalogue",
+    "activation": "derive.inputs",
     "gains": "derive.gains",
     "kind": "derive.stability",
     "moment": "derive.moments",

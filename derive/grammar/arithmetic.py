@@ -1,0 +1,169 @@
+"""Sums, products, powers and calls, each bounded before sympy works it out.
+
+What sympy does on its own while it builds (multiplying integers out, exp(5*log(2)) = 32, pi - pi = 0) is
+wanted; it is only kept from numbers that fill the memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import reduce
+from math import inf, prod
+
+import sympy as sp
+from flint import acb, arb, ctx
+
+from derive.grammar.limits import (
+    LARGEST,
+    MOST_ARGUMENTS,
+    MOST_BITS,
+    MOST_EXPONENT,
+    MOST_IN_EXPONENT,
+    Size,
+    powered,
+    size,
+)
+from derive.moments.operations import UnsupportedError
+from derive.moments.program import value
+
+_PRECISION = 128
+_INFINITE = (sp.nan, sp.zoo, sp.oo, -sp.oo)
+
+
+class RefusedError(Exception):
+    """An expression that is not built; the message says why and what to do."""
+
+
+def settled(expression: sp.Expr) -> sp.Expr:
+    """The expression, if it is finite and within the limits; raises `RefusedError` otherwise."""
+    if expression.has(*_INFINITE):
+        raise RefusedError("this divides by zero")
+    if not expression.free_symbols:
+        _check_constant(expression)
+    elif isinstance(expression, sp.Pow):
+        _check_exponent(expression.base, expression.exp)
+    _check_size(size(expression))
+    return expression
+
+
+def _check_size(found: Size) -> None:
+    excess = found.excess()
+    if excess:
+        raise RefusedError(f"the expression is too large: {excess}")
+
+
+def ball(constant: sp.Expr) -> acb:
+    """A ball around a constant; one that is not finite where there is none."""
+    with ctx.workprec(_PRECISION):
+        try:
+            return value(constant)
+        except UnsupportedError:
+            return acb(arb.nan())
+
+
+def _check_constant(constant: sp.Expr) -> None:
+    if constant.is_Rational and max(int(constant.p).bit_length(), int(constant.q).bit_length()) > MOST_BITS:
+        raise RefusedError("a constant has too many digits; round it")
+    found = ball(constant)
+    if not found.is_finite():
+        raise RefusedError("this constant has no finite value that can be computed")
+    if not found.imag.contains(0):
+        raise RefusedError("this constant is not a real number; real functions only")
+    size_of = abs(found.real)
+    if size_of > arb(10) ** LARGEST or (size_of.upper() > 0 and size_of < arb(10) ** -LARGEST):
+        raise RefusedError(f"a constant is beyond 10^{LARGEST} or below 10^-{LARGEST}")
+
+
+def add(terms: Sequence[sp.Expr]) -> sp.Expr:
+    """The sum."""
+    return settled(sp.Add(*terms))
+
+
+def multiply(factors: Sequence[sp.Expr]) -> sp.Expr:
+    """The product; constants are multiplied one by one, so that none of the products becomes too long."""
+    constants = [factor for factor in factors if not factor.free_symbols]
+    others = [factor for factor in factors if factor.free_symbols]
+    number = reduce(lambda a, b: settled(a * b), constants, sp.Integer(1))
+    return settled(sp.Mul(number, *others))
+
+
+def power(base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
+    """The power. Raises `RefusedError` before anything large is computed."""
+    if not exponent.free_symbols:
+        _check_constant_exponent(base, exponent)
+    _check_exponent(base, exponent)
+    return settled(sp.exp(exponent) if base == sp.E else sp.Pow(base, exponent))
+
+
+def _check_constant_exponent(base: sp.Expr, exponent: sp.Expr) -> None:
+    if not base.free_symbols:
+        _check_magnitude(base, exponent)
+    elif not abs(ball(exponent).real) <= MOST_EXPONENT:
+        raise RefusedError(f"the exponent is beyond {MOST_EXPONENT}; use a smaller one")
+    if exponent.is_Integer and base.free_symbols:
+        degree, terms = powered(size(base), int(exponent))
+        _check_size(Size(1, 1, degree, terms, 0))
+
+
+def _check_magnitude(base: sp.Expr, exponent: sp.Expr) -> None:
+    """A power of constants, by the size of its logarithm and the digits that it would have."""
+    b, e = ball(base), ball(exponent).real
+    if b.contains(0):
+        if base != 0 or not e > 0:
+            raise RefusedError("this is a power of 0 that is not defined, or cannot be told from one")
+        return
+    if not abs(e * abs(b).log()) < arb(10).log() * LARGEST:
+        raise RefusedError(f"a power is beyond 10^{LARGEST} or below 10^-{LARGEST}; nothing was computed")
+    bits = max(int(base.p).bit_length(), int(base.q).bit_length()) if base.is_Rational else 1
+    if bits > 1 and not abs(e) * bits <= MOST_BITS:
+        raise RefusedError("a power has too many digits; nothing was computed")
+
+
+def _check_exponent(base: sp.Expr, exponent: sp.Expr) -> None:
+    """sympy turns exp(c*log(2)) into 2**c, and expands 2**(c + x) into 2**c*2**x, whatever c is."""
+    worked_out = not base.free_symbols and base != sp.E
+    if (worked_out or exponent.has(sp.log)) and not weight(exponent) <= MOST_IN_EXPONENT:
+        raise RefusedError(
+            f"the numbers in an exponent amount to more than {MOST_IN_EXPONENT}; use smaller ones"
+        )
+
+
+def apply(function: Callable[..., sp.Expr], arguments: Sequence[sp.Expr]) -> sp.Expr:
+    """The function of the arguments, any of which may end up in an exponent inside it."""
+    for argument in arguments:
+        _check_exponent(sp.E, argument)
+    if isinstance(function, type) and issubclass(function, (sp.Max, sp.Min)):
+        _check_extreme(function, arguments)
+    return settled(function(*arguments))
+
+
+def _check_extreme(head: type[sp.Expr], arguments: Sequence[sp.Expr]) -> None:
+    """sympy compares the arguments two by two, those of a max within a max among them."""
+    flat = sum(len(argument.args) if isinstance(argument, head) else 1 for argument in arguments)
+    if flat > MOST_ARGUMENTS:
+        raise RefusedError(f"a {head.__name__} of {flat} values, and the limit is {MOST_ARGUMENTS}")
+
+
+def weight(expression: sp.Expr) -> float:
+    """A bound on every coefficient that expanding can produce, roots and functions counted as 1.
+
+    >>> x = sp.Symbol("x", real=True)
+    >>> weight((1000 + x) ** 2)
+    1002001.0
+    """
+    if not expression.free_symbols:
+        return float(abs(ball(expression)).upper())
+    if isinstance(expression, sp.Add):
+        return sum(weight(argument) for argument in expression.args)
+    if isinstance(expression, sp.Mul):
+        return prod(weight(argument) for argument in expression.args)
+    if isinstance(expression, sp.Pow) and expression.exp.is_Integer and expression.exp > 0:
+        return _bounded_power(weight(expression.base), int(expression.exp))
+    return 1.0
+
+
+def _bounded_power(base: float, exponent: int) -> float:
+    try:
+        return base**exponent
+    except OverflowError:
+        return inf

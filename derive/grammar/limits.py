@@ -1,0 +1,93 @@
+"""How large an expression may be. Each limit stands for something that would otherwise take for ever.
+
+sympy simplifies while it builds: 9**9**9 would be multiplied out, and expanding (x + exp(x) + 1)**1000 takes
+half a million terms. So every size is bounded before sympy sees the parts.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from math import comb, prod
+from typing import NamedTuple
+
+import sympy as sp
+
+MOST_CHARACTERS = 10_000
+MOST_TOKENS = 2_000
+MOST_BRACKETS = 50  # one inside the other
+MOST_DIGITS = 200
+MOST_DECIMAL_EXPONENT = 300
+MOST_EXPONENT = 100
+MOST_ARGUMENTS = 8  # of one call; of a max in all, those of a max within it counted
+MOST_BITS = 4_096  # of the numerator or the denominator of an exact constant
+LARGEST = 300  # constants lie between 10^-300 and 10^300
+
+MOST_NODES = 1_500
+MOST_DEPTH = 50
+MOST_DEGREE = 128
+MOST_TERMS = 1_000
+MOST_SWITCHES = 24
+MOST_IN_EXPONENT = 1_000  # numbers next to a logarithm in an exponent: exp(1000*log(2)) is worked out
+
+SWITCHES = (sp.Max, sp.Min, sp.Abs, sp.sign, sp.Heaviside, sp.Piecewise)
+
+
+class Size(NamedTuple):
+    """What an expression amounts to: its nodes and depth as a tree, the degree and the number of terms that
+    expanding it could give, and how often it switches between formulas."""
+
+    nodes: int
+    depth: int
+    degree: int
+    terms: int
+    switches: int
+
+    def excess(self) -> str | None:
+        """Which limit is broken, in words; None if none is."""
+        limits = (
+            (self.nodes, MOST_NODES, "parts"),
+            (self.depth, MOST_DEPTH, "levels of nesting"),
+            (self.degree, MOST_DEGREE, "as its degree"),
+            (self.terms, MOST_TERMS, "terms when expanded"),
+            (self.switches, MOST_SWITCHES, "switches such as max and abs"),
+        )
+        for found, most, what in limits:
+            if found > most:
+                return f"it has {_count(found)} {what}, and the limit is {most}"
+        return None
+
+
+def _count(number: int) -> str:
+    return str(number) if number < 10**6 else "more than a million"
+
+
+@lru_cache(maxsize=4096)
+def size(expression: sp.Basic) -> Size:
+    """The size of an expression; what it shares with another one is measured once.
+
+    >>> x = sp.Symbol("x", real=True)
+    >>> size((x + sp.exp(x) + 1) ** 3)
+    Size(nodes=7, depth=4, degree=3, terms=10, switches=0)
+    """
+    parts = [size(argument) for argument in expression.args]
+    nodes = 1 + sum(part.nodes for part in parts)
+    depth = 1 + max((part.depth for part in parts), default=0)
+    switches = isinstance(expression, SWITCHES) + sum(part.switches for part in parts)
+    return Size(nodes, depth, *_expanded(expression, parts), switches)
+
+
+def _expanded(expression: sp.Basic, parts: list[Size]) -> tuple[int, int]:
+    """The degree and the number of terms after expansion, both bounded from above."""
+    if isinstance(expression, sp.Add):
+        return max(part.degree for part in parts), sum(part.terms for part in parts)
+    if isinstance(expression, sp.Mul):
+        return sum(part.degree for part in parts), prod(part.terms for part in parts)
+    if isinstance(expression, sp.Pow) and expression.exp.is_Integer:
+        return powered(parts[0], int(expression.exp))
+    return int(bool(expression.free_symbols)), 1
+
+
+def powered(base: Size, exponent: int) -> tuple[int, int]:
+    """The degree and the number of terms of an integer power."""
+    times = abs(exponent)
+    return base.degree * times, comb(base.terms + times - 1, times) if times < 10**4 else 10**9
