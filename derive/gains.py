@@ -12,7 +12,7 @@ from functools import cache
 import sympy as sp
 
 from derive.activation import Activation
-from derive.derived import DERIVATIVE_SECOND, MEAN, SECOND, combine, sharpened
+from derive.derived import DERIVATIVE_SECOND, MEAN, SECOND, combine, enclosed, sharpened
 from derive.moments import Moments, Q, moments
 from derive.moments.engine import checked_digits, positive_variance
 from derive.number import Json, Missing, Number
@@ -111,6 +111,12 @@ def gains(activation: Activation, variance: object, digits: int = 30) -> Gains:
     )
 
 
+def forward_gain(activation: Activation, variance: object, digits: int = 30) -> Number | Missing:
+    """The forward gain alone; errors as for `gains`."""
+    q = positive_variance(variance)
+    return _number(FORWARD, lambda asked: moments(activation, q, asked), q, checked_digits(digits))
+
+
 Known = Callable[[int], Moments]
 
 
@@ -163,11 +169,11 @@ def _no_divisor(
     formula: sp.Expr, inputs: dict[sp.Symbol, Number], q: sp.Rational, digits: int
 ) -> Missing | None:
     for quantity, name, vanishes in _DIVISORS[formula]:
-        divisor = combine(quantity, inputs, q, digits)
-        if divisor.exact == 0:
+        if enclosed(quantity, inputs, q, digits) > 0:
+            continue
+        if combine(quantity, inputs, q, digits).exact == 0:
             return Missing(vanishes)
-        if not divisor.ball > 0:
-            return Missing(f"{name} cannot be told from 0 with {digits} digits")
+        return Missing(f"{name} cannot be told from 0 with {digits} digits")
     return None
 
 

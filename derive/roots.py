@@ -91,3 +91,39 @@ def _sharpened(value: Balls, slope: Balls, around: arb, digits: int) -> arb:
             raise NoRootError(f"the root is known to a radius of {float(around.rad()):.1e} and no better")
         around = image.intersection(around)
     return around
+
+
+def sign_change(value: Balls, low: arb, high: arb, rising: bool, digits: int) -> arb:
+    """A ball that holds a root in (low, high), by the signs at its ends alone: there may be more than one.
+
+    Raises `NoRootError` where no ends near the root have signs that can be told.
+
+    >>> found = sign_change(lambda x, _: x.exp() - 3, arb(1), arb(2), True, 12)
+    >>> found.overlaps(arb(3).log()), bool(found.rad() < arb("1e-11"))
+    (True, True)
+    """
+    with ctx.workdps(digits + 20):
+        guess = _regula_falsi(value, low, high, rising, digits + 2)
+        for power in range(digits, 2, -2):
+            around = arb(guess, (abs(guess) * arb(10) ** (-power)).upper())
+            first, last = value(arb(around.lower()), digits + 3), value(arb(around.upper()), digits + 3)
+            if (first < 0 < last) if rising else (last < 0 < first):
+                return around
+    raise NoRootError("the signs on both sides of the root cannot be told")
+
+
+def _regula_falsi(value: Balls, low: arb, high: arb, rising: bool, digits: int) -> arb:
+    """The Illinois rule on the centres of balls (Dowell and Jarratt 1971); nothing is certified."""
+    below, above = value(low, digits).mid(), value(high, digits).mid()
+    side, close = 0, arb(10) ** (-digits)
+    middle, last = low, high
+    for _ in range(_STEPS):
+        last, middle = middle, ((low * above - high * below) / (above - below)).mid()
+        here = value(middle, digits).mid()
+        if here == 0 or abs(middle - last) < close * abs(middle):
+            break
+        if (here > 0) == rising:
+            high, above, below, side = middle, here, below / 2 if side > 0 else below, 1
+        else:
+            low, below, above, side = middle, here, above / 2 if side < 0 else above, -1
+    return middle

@@ -10,7 +10,7 @@ from flint import ctx
 
 from derive.activation import Activation
 from derive.decimals import rational
-from derive.derived import SLOPE, combine, sharpened
+from derive.derived import DERIVATIVE_SECOND, SLOPE, combine, sharpened
 from derive.errors import BadInput
 from derive.jumps import UnplacedJumpError, jump_term
 from derive.moments import Q, moment
@@ -81,6 +81,28 @@ def kind(slope: Number | Missing) -> Kind:
         return "neutral"
     size = abs(slope.ball)
     return "stable" if size < 1 else "unstable" if size > 1 else "undecided"
+
+
+def chi(
+    activation: Activation, gain: object, bias_variance: object, variance: object, digits: int = 30
+) -> Number | Missing:
+    """chi(q) = g^2 E f'(z)^2 at z ~ N(0, q), the factor of the squared gradient; arguments as for `slope`.
+
+    >>> from derive.catalogue import activation
+    >>> chi(activation("relu"), "1.5", 0, 1).exact
+    9/8
+    """
+    q, g = positive_variance(variance), _as_number(gain, digits)
+    _check_bias(bias_variance)
+    return sharpened(lambda asked: _chi(activation, g, q, asked), digits)
+
+
+def _chi(activation: Activation, gain: Number, q: sp.Rational, digits: int) -> Number | Missing:
+    found = moment(activation, "derivative_second", q, digits)
+    if isinstance(found, Missing):
+        return Missing(f"E f'^2 is not known: {found.reason}", found.infinite_from)
+    inputs = {_GAIN: gain, DERIVATIVE_SECOND: found}
+    return combine(_GAIN**2 * DERIVATIVE_SECOND, inputs, q, digits)
 
 
 def _attempt(activation: Activation, gain: Number, q: sp.Rational, digits: int) -> Number | Missing:
