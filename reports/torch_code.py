@@ -160,7 +160,8 @@ class _Code:
     def _product(self, node: sp.Expr) -> str:
         """Numbers first, as one; what has a negative power below the line."""
         number = sp.Mul(*(factor for factor in node.args if not factor.free_symbols))
-        above, below = [], []
+        above: list[sp.Expr] = []
+        below: list[sp.Expr] = []
         for factor in (factor for factor in node.args if factor.free_symbols):
             under = factor.is_Pow and factor.exp.is_Number and factor.exp < 0
             (below if under else above).append(1 / factor if under else factor)

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from reports.commands.gain import named, nameless
 from reports.commands.options import VarianceOption
 from reports.commands.output import JsonOption, ParamOption, print_json, print_text, waiting
 from reports.numbers import parameters, positive
+
+if TYPE_CHECKING:
+    import sympy as sp
+
+    from derive.proof.statement import Theorem
 
 
 class Format(StrEnum):
@@ -23,7 +29,9 @@ class Format(StrEnum):
 
 
 def run(
-    name: Annotated[str, typer.Argument(help="A theorem or an activation from `gainproof list`.")],
+    name: Annotated[
+        str, typer.Argument(help="A theorem, an activation of `gainproof list`, or an expression.")
+    ],
     layout: Annotated[Format, typer.Option("--format", help="The notation.")] = Format.text,
     variance: VarianceOption = "1",
     param: ParamOption = None,
@@ -32,15 +40,22 @@ def run(
     """Derive a theorem, or all that holds for an activation, step by step, each step checked."""
     import sympy as sp
 
-    from derive.theorems import theorems_for
-
     q = positive(variance, "--variance")
-    values = {key: sp.Rational(v.numerator, v.denominator) for key, v in parameters(param or []).items()}
     with waiting("deriving and checking each step"):
-        theorems = theorems_for(name.strip(), values, sp.Rational(q.numerator, q.denominator))
+        theorems = _theorems(name.strip(), param or [], sp.Rational(q.numerator, q.denominator))
     if as_json or layout is Format.json:
         print_json({"theorems": [theorem.to_json() for theorem in theorems]})
     else:
         from reports.proofs import write
 
         print_text("\n\n".join(write(theorem, layout.value) for theorem in theorems))
+
+
+def _theorems(name: str, param: list[str], variance: sp.Rational) -> tuple[Theorem, ...]:
+    """The theorem of that name, or all that hold for the activation that the name or expression is."""
+    from derive.theorems import theorem_titles, theorems_for
+    from derive.theorems.index import for_activation
+
+    if name in theorem_titles():
+        return theorems_for(name, parameters(param), variance)
+    return tuple(for_activation(nameless(named(name, param)), variance))

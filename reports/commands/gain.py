@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -42,6 +43,13 @@ def named(name: str, param: list[str]) -> Activation:
 
     values = {key: sp.Rational(v.numerator, v.denominator) for key, v in parameters(param).items()}
     return derive.activation(name.strip(), values)
+
+
+def nameless(found: Activation) -> Activation:
+    """The activation as sentences and titles speak of it: one without a name of its own is called f."""
+    import derive
+
+    return found if found.name in derive.names() else replace(found, name="f")
 
 
 def _gated(name: str, variance: object, digits: int, as_json: bool, param: list[str]) -> None:

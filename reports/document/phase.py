@@ -51,7 +51,7 @@ def section(
     tables = [_fixed_points(settings), *_depth(settings), *_critical(settings)]
     remarks = [*_no_go(settings), *_feasible(settings)]
     over_q, correlations = _over_q(activation, variance), _correlations(settings)
-    parts = (_maps(settings), ([*tables, *remarks], {}), over_q, correlations)
+    parts: tuple[Found, ...] = (_maps(settings), ([*tables, *remarks], {}), over_q, correlations)
     blocks = [_intro(), *(block for found, _ in parts for block in found)]
     figures = {name: picture for _, found in parts for name, picture in found.items()}
     return {"title": "Phases and fixed points", "blocks": blocks}, figures

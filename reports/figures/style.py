@@ -88,8 +88,8 @@ def spread_labels(axis: Axes, labels: Sequence[tuple[str, float, str]], size: fl
     Call it when the limits are set: the room that a line of text takes is reckoned from the panel's height.
     """
     low, high = axis.get_ylim()
-    figure = axis.get_figure()
-    assert figure is not None
+    figure = axis.get_figure(root=True)
+    assert isinstance(figure, Figure)
     height = 72 * figure.get_figheight() * 0.72  # points; titles and labels take the rest
     least = (size + 2) / height
     shares = sorted(((y - low) / (high - low), name, colour) for name, y, colour in labels)

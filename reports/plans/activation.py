@@ -6,11 +6,7 @@ weights; otherwise the forward gain alone, and the pair of gain and bias varianc
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
-
-import sympy as sp
 
 import derive
 from derive.activation import Activation
@@ -19,6 +15,7 @@ from derive.moments import moments
 from derive.number import Missing
 from derive.published import compare
 from derive.theorems.index import for_activation
+from reports.commands.gain import nameless
 from reports.document import closing, depth, measured, phase, proof, verdicts
 from reports.document import moments as numbers
 from reports.document.pieces import Json
@@ -35,7 +32,7 @@ def plan(name: str, options: Options) -> Plan:
 
     A function that no gain serves gets its report too, with the reason in place of a measurement.
     """
-    found = named(name, options.parameters)
+    found = nameless(derive.activation(name, options.parameters))
     q = options.variance
     gained = gains(found, q)
     return Plan(
@@ -52,12 +49,6 @@ def plan(name: str, options: Options) -> Plan:
         settings=settings(found, q, gained),
         stated=compare(found, gained, q),
     )
-
-
-def named(name: str, parameters: Mapping[str, sp.Rational]) -> Activation:
-    """The activation; one that has no name of its own is called f, as its text may be of any length."""
-    found = derive.activation(name, parameters)
-    return found if found.name in derive.names() else replace(found, name=words.UNNAMED)
 
 
 def _trials(found: Activation, gained: Gains, options: Options) -> tuple[Trial, ...]:
