@@ -8,7 +8,7 @@ from typing import Any
 
 import sympy as sp
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from derive import BadInput, Gains, Missing, gains
 from derive import activation as expressed
@@ -74,8 +74,8 @@ class EstimatedGains:
 def gain(thing: object, variance: object = 1, digits: int = 30) -> Gains | EstimatedGains:
     """All gains at z ~ N(0, variance), of whatever computes an activation.
 
-    A catalogue name, an expression in x (text or sympy), an `Activation`, or a torch module that the catalogue
-    knows gives `derive.Gains`, exact or certified. Any other torch module or function gives `EstimatedGains`:
+    A catalogue name, an expression in x (text or sympy), an `Activation`, or what of torch has an expression
+    here gives `derive.Gains`, exact or certified. Any other torch module or function gives `EstimatedGains`:
     float64 quadrature with autograd's derivative and an error estimate. Raises `BadInput` for what is neither,
     and for a callable that is not elementwise, deterministic, real and finite.
 
@@ -94,13 +94,11 @@ def gain(thing: object, variance: object = 1, digits: int = 30) -> Gains | Estim
 
 
 def _known(thing: Any) -> Activation | None:
-    """The expression of a thing; None for a torch module or function that has none here."""
-    if not isinstance(thing, nn.Module) and callable(thing) and not isinstance(thing, sp.Basic):
-        return None
+    """The expression of a thing; None for a function or torch module that has none here."""
     try:
         return expressed(thing)
     except BadInput:
-        if isinstance(thing, nn.Module):
+        if callable(thing) and not isinstance(thing, (type, sp.Basic)):
             return None
         raise
 

@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import factorial
 from typing import Any
 
 import sympy as sp
 import torch
 
-from verify.stable import Erfc, Expm1, Log1p, Logistic, Softplus
+from verify.stable import Erfc, Expm1, Log1p, Logistic, SincSlope, Softplus
 
 Head = Callable[..., torch.Tensor]
+
+_TERMS = 9
+
+
+def _sinc_slope(u: torch.Tensor) -> torch.Tensor:
+    """-u/3 + u^3/30 - ..., the series of the derivative of sin(u)/u, where |u| < 1: there the formula cancels.
+
+    The term in u^(2k - 1) has the coefficient (-1)^k 2k/(2k + 1)!; the first left out is below 1e-16 of the sum.
+    """
+    square, series = u * u, torch.zeros_like(u)
+    for k in range(_TERMS, 0, -1):
+        series = series * square + (-1) ** k * 2 * k / factorial(2 * k + 1)
+    plain = (u * u.cos() - u.sin()) / square
+    return torch.where(square < 1, series * u, plain)
+
 
 # torch.nn.functional.softplus is linear beyond a threshold; logaddexp is exact to rounding.
 HEADS: dict[Any, Head] = {
@@ -19,6 +35,7 @@ HEADS: dict[Any, Head] = {
     Expm1: torch.expm1,
     Log1p: torch.log1p,
     Erfc: torch.erfc,
+    SincSlope: _sinc_slope,
     sp.exp: torch.exp,
     sp.log: torch.log,
     sp.Pow: torch.pow,

@@ -32,6 +32,10 @@ class Erfc(sp.Function):
     """1 - erf(u). sympy's own erfc would turn erfc(-u) back into 2 - erfc(u)."""
 
 
+class SincSlope(sp.Function):
+    """The derivative of sin(u)/u, which is 0/0 at 0: cos(u)/u - sin(u)/u^2."""
+
+
 def stable(expression: sp.Expr) -> sp.Expr:
     """An equal expression that is safe to evaluate in floating point.
 
@@ -45,6 +49,7 @@ def stable(expression: sp.Expr) -> sp.Expr:
     """
     expression = expression.replace(_is_logistic_power, _logistic_power)
     expression = expression.replace(lambda node: isinstance(node, sp.log), _logarithm)
+    expression = expression.replace(lambda node: node.is_Add, _sinc_slope)
     expression = expression.replace(lambda node: node.is_Mul, _product)
     return expression.replace(lambda node: node.is_Add, _absorb_constant)
 
@@ -82,6 +87,18 @@ def _logarithm(node: sp.Expr) -> sp.Expr:
 def _log_cosh(u: sp.Expr) -> sp.Expr:
     """log cosh u = |u| + log((1 + exp(-2|u|)) / 2)."""
     return sp.Abs(u) + Log1p(Expm1(-2 * sp.Abs(u)) / 2)
+
+
+def _sinc_slope(total: sp.Expr) -> sp.Expr:
+    """c cos(u)/u - c sin(u)/u^2 = c SincSlope(u), for a number c."""
+    for term in total.args:
+        for sine in (factor for factor in sp.Mul.make_args(term) if isinstance(factor, sp.sin)):
+            u = sine.args[0]
+            number = -term / sine * u**2
+            partner = number * sp.cos(u) / u
+            if number.is_number and partner in total.args:
+                return total - term - partner + number * SincSlope(u)
+    return total
 
 
 def _product(product: sp.Expr) -> sp.Expr:

@@ -24,4 +24,5 @@ ENTRIES = (
         (positive("a", "1"),),
     ),
     Entry("gcu", lambda x: x * sp.cos(x), "Noel, Arunkumar, Trivedi and Dutta 2021", None),
+    Entry("sinc", sp.sinc, "sin(x)/x, not normalised by pi", None),
 )

@@ -88,6 +88,7 @@ FORMULAS: dict[str, Callable[[mpmath.mpf], mpmath.mpf]] = {
     "siren": lambda x: mp.sin(30 * x),
     "snake": lambda x: x + (1 - mp.cos(2 * x)) / 2,
     "gcu": lambda x: x * mp.cos(x),
+    "sinc": mp.sinc,
     "softsign": lambda x: x / (1 + abs(x)),
     "elliott": lambda x: (x / 2) / (1 + abs(x)) + mp.mpf(1) / 2,
     "isru": lambda x: x / mp.sqrt(1 + x * x),

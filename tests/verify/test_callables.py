@@ -44,8 +44,7 @@ def estimate(found: Estimate | Missing) -> Estimate:
 @pytest.mark.parametrize("variance", [0.25, 1.0, 4.0])
 def test_estimates_are_as_good_as_they_say(name: str, variance: float) -> None:
     """Within the error estimate of the certified number, and to 12 digits, kinks and jumps included."""
-    found = gain(CALLABLE[name], variance)
-    assert isinstance(found, EstimatedGains)
+    found = estimated(CALLABLE[name], variance)
     chosen = activation(name)
     true = derive.moments(chosen, variance, 20), derive.gains(chosen, variance, 20)
     for source, keys in zip(
@@ -68,16 +67,26 @@ def test_kinks_may_lie_anywhere(place: float, slope: float, variance: float) -> 
     assert abs(second.value - expected) <= second.error + 1e-14 * slope**2 * (place**2 + variance)
 
 
+@pytest.mark.parametrize("place", [1e-12, -1e-9, 1e-4, 1e-3, 0.5 - 1e-5, 0.2501, 1 / 3])
+def test_a_jump_beside_the_border_of_a_panel_is_seen(place: float) -> None:
+    """The slope of max(0, z - c) jumps between a border of the panels, at multiples of 1/4, and the first node."""
+    found = estimate(estimated(lambda z: torch.relu(z - place), 1.0).derivative_second)
+    assert abs(found.value - math.erfc(place / math.sqrt(2)) / 2) <= found.error < 1e-12
+
+
 def test_a_name_a_module_and_an_activation_give_certified_gains() -> None:
-    for thing in ("relu", activation("relu")):
+    for thing in ("relu", "max(0, x)", activation("relu"), torch.nn.ReLU()):
         found = gain(thing)
         assert isinstance(found, Gains) and str(found.forward.to_json()["exact"]) == "sqrt(2)"
 
 
 def test_json_says_that_it_is_an_estimate_wherever_it_is_shown() -> None:
-    document = gain(torch.tanh).to_json()
+    def mine(z: torch.Tensor) -> torch.Tensor:
+        return torch.tanh(z) + z / 4
+
+    document = gain(mine).to_json()
     assert document["label"] == LABEL == "quadrature, error estimate"
-    assert document["activation"] == {"name": "tanh", "expression": None}
+    assert document["activation"] == {"name": "mine", "expression": None}
     for part in ("moments", "gains"):
         group = document[part]
         assert isinstance(group, dict)
