@@ -30,6 +30,11 @@ RECIPROCAL = sp.Piecewise((X, sp.Abs(X) < 1), (1 / X, True))  # a pole at 0, whe
 
 Real = mpmath.mpf
 
+
+def _ramp_slope(x: Real, a: Real) -> Real:
+    return (a - x**2) / (x**2 + a) ** 2 if x > 0 else mpmath.mpf(0)
+
+
 # The function, the kind of moment, and its integrand in x and a, written by hand.
 TABLE: list[tuple[str, sp.Expr, str, Callable[[Real, Real], Real]]] = [
     ("softsign", SOFTSIGN, "second", lambda x, a: x**2 / (a + abs(x)) ** 2),
@@ -42,6 +47,8 @@ TABLE: list[tuple[str, sp.Expr, str, Callable[[Real, Real], Real]]] = [
     ("cauchy", CAUCHY, "derivative_second", lambda x, a: 4 * x**2 / (x**2 + a) ** 4),
     ("arctan", sp.atan(X / A), "derivative_second", lambda x, a: a**2 / (x**2 + a**2) ** 2),
     ("witch", X / (X**2 + A), "second", lambda x, a: x**2 / (x**2 + a) ** 2),
+    ("ramp", sp.Max(0, X) / (X**2 + A), "mean", lambda x, a: max(x, 0) / (x**2 + a)),
+    ("ramp", sp.Max(0, X) / (X**2 + A), "derivative_second", lambda x, a: _ramp_slope(x, a) ** 2),
     ("welsch", X**2 / (X**2 + A), "mean", lambda x, a: x**2 / (x**2 + a)),
     ("off centre", (X + 1) / (X**2 + X + 1), "mean", lambda x, a: (x + 1) / (x**2 + x + 1)),
     ("pade", sp.Abs(X) / (1 + sp.Abs(X) + X**2), "mean", lambda x, a: abs(x) / (1 + abs(x) + x * x)),

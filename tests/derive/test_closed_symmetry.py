@@ -30,7 +30,7 @@ TABLE: list[tuple[sp.Expr, Monomial, sp.Expr]] = [
     (SOFTSIGN, MEAN, sp.Integer(0)),
     (SIGMOID, MEAN, HALF),
     (X**2 * SIGMOID, MEAN, Q / 2),
-    (X * SOFTPLUS, MEAN, Q / 2),
+    (X * SOFTPLUS + 1, MEAN, Q / 2 + 1),
     (X * sp.log(1 + sp.exp(A * X)), MEAN, A * Q / 2),
     (sp.atan(sp.exp(X)), MEAN, sp.pi / 4),
     (sp.sign(X) * sp.log(1 + sp.Abs(X)) + sp.Max(0, X), MEAN, sp.sqrt(Q / (2 * sp.pi))),

@@ -42,11 +42,10 @@ def form(parts: Sequence[Piece], powers: Monomial) -> Form | None:
     """
     products = [integrand(piece, powers) for piece in parts]
     radicands = set().union(*[_radicands(product) for product in products])
-    if len(radicands) != 1 or None in radicands:
+    radicand = radicands.pop() if len(radicands) == 1 else None
+    if radicand is None or not radicand.is_polynomial(X):
         return None
-    s, radicand = sp.Dummy("s", positive=True), radicands.pop()
-    if not radicand.is_polynomial(X):
-        return None
+    s = sp.Dummy("s", positive=True)
     written = [_with_letter(product, radicand, s) for product in products]
     if not all(product.is_rational_function(X, s) for product in written):
         return None
