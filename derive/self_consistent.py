@@ -1,15 +1,16 @@
 """The gain s with E f(s Z)^2 = 1: pre-activations of variance s^2 give activations of second moment 1.
 
-AnyInit solves this equation by quadrature; here the root is certified. It is bracketed by the first sign
-change of E f(sqrt(q) Z)^2 - 1 from q = 1 on a grid of powers of 2 up to 2^20 on either side, and interval
-Newton shows it to be the only root in an interval around it; E f^2 need not be monotone in q, so others may
-exist further away. Where E f^2 is a power of q there is one root, and it is exact.
+AnyInit solves this equation by quadrature; here the root is certified. Samples of f point at the smallest q
+on a grid from 2^-20 to 2^14 where E f(sqrt(q) Z)^2 crosses 1, and interval Newton shows that there is a root
+and that it is the only one in an interval around it; E f^2 need not be monotone in q, so others may exist
+further away. Where E f^2 is a power of q there is one root, and it is exact.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from math import inf
 
 import sympy as sp
 from flint import acb, arb, ctx
@@ -24,9 +25,10 @@ from derive.moments.program import Program, value
 from derive.moments.smooth import Smooth, smooth_parts
 from derive.moments.trust import closed_form
 from derive.number import Missing, Number
-from derive.roots import Balls, NoRootError, Root, certified_root
+from derive.roots import Balls, NoRootError, Root, newton
+from derive.sampled import crossings, sampled
 
-_POWERS = (-1, 0, 2, 4, 8, 14, 20)  # of 2, on either side of q = 1
+GRID = tuple(2.0**k for k in range(-20, 15))  # of q
 _ROUGH = 5
 _CELLS = 64
 
@@ -76,8 +78,8 @@ def _exact(activation: Activation, factor: sp.Expr, power: sp.Expr, digits: int)
 
 def _certified(activation: Activation, digits: int) -> Number:
     excess, slope = _balls(activation)
-    root = certified_root(excess, slope, *_bracket(excess), digits + 4)
     with ctx.workdps(digits + 20):
+        root = newton(excess, slope, arb(_guess(activation)), digits + 3)
         return Number(None, None, root.ball.sqrt(), digits, _reason(root))
 
 
@@ -99,33 +101,14 @@ def _balls(activation: Activation) -> tuple[Balls, Balls]:
     return excess, slope
 
 
-def _bracket(excess: Balls) -> tuple[arb, arb, bool]:
-    """A sign change and whether it is upwards: the first from q = 1, upwards if E f^2 < 1 there and
-    downwards if not; else the first the other way."""
-    below = bool(excess(arb(1), _ROUGH) < 0)
-    for side in (1, -1) if below else (-1, 1):
-        found = _first_change(excess, side)
-        if found:
-            return found
-    word = "below" if below else "above"
-    raise NoRootError(f"it stays {word} 1 for q from 2^-{_POWERS[-1]} to 2^{_POWERS[-1]}")
-
-
-def _first_change(excess: Balls, side: int) -> tuple[arb, arb, bool] | None:
-    last: tuple[arb, bool] | None = None
-    for power in _POWERS:
-        q = arb(2) ** (side * power)
-        try:
-            here = excess(q, _ROUGH)
-        except NoEnclosureError:
-            return None
-        if here.contains(0):
-            continue  # too near the root to tell; the neighbours enclose it
-        over = bool(here > 0)
-        if last and last[1] != over:
-            return arb.min(last[0], q), arb.max(last[0], q), over == (side > 0)
-        last = q, over
-    return None
+def _guess(activation: Activation) -> float:
+    """The smallest q at which E f^2 crosses 1 along the grid, from samples of f."""
+    second = sampled(activation.numeric()).second
+    found = next((at for at, _ in crossings(lambda q: second(q) - 1, GRID) if second(at) < inf), None)
+    if found is None:
+        side = "below" if second(1.0) < 1 else "above"
+        raise NoRootError(f"it looks to stay {side} 1 for q from {GRID[0]:.2g} to {GRID[-1]:.2g}")
+    return found
 
 
 def _within_one(activation: Activation) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from math import inf, nan
 
 import sympy as sp
 from flint import arb, ctx
@@ -22,10 +22,10 @@ from derive.moments.kinds import monomial
 from derive.moments.program import value
 from derive.number import Number
 from derive.roots import Balls, NoRootError, sign_change
+from derive.sampled import Sampled, crossings, sampled
 
 SEARCHED = (2.0**-14, 2.0**14)
-_GRID = tuple(range(-14, 15))  # powers of 2
-_ROUGH = 8
+GRID = tuple(2.0**k for k in range(-14, 15))
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,14 @@ def critical_line(
         raise BadInput(f"the bias variance is {v}, but a variance is never below 0; give 0 or more")
     if activation.degree_one is not None:
         return ()
-    excess = _excess(activation, v)
-    return tuple(_points(activation, v, excess, digits))
+    samples = sampled(activation.numeric())
+    found = crossings(lambda q: _approximate(samples, float(v), q), GRID)
+    return tuple(point for at, rising in found for point in _points(activation, v, at, rising, digits))
+
+
+def _approximate(samples: Sampled, v: float, q: float) -> float:
+    slope, second = samples.derivative_second(q), samples.second(q)
+    return (q - v) * slope / second - 1 if 0 < second < inf else nan
 
 
 def _excess(activation: Activation, bias_variance: sp.Rational) -> Balls:
@@ -76,27 +82,13 @@ def _excess(activation: Activation, bias_variance: sp.Rational) -> Balls:
     return excess
 
 
-def _points(activation: Activation, v: sp.Rational, excess: Balls, digits: int) -> Iterator[CriticalPoint]:
-    for (low, below), (high, above) in pairwise(_signs(excess)):
-        if below != above:
-            try:
-                q = sign_change(excess, low, high, above, digits)
-            except (NoRootError, NoEnclosureError):
-                continue
-            yield _point(activation, v, q, digits)
-
-
-def _signs(excess: Balls) -> list[tuple[arb, bool]]:
-    found = []
-    for power in _GRID:
-        q = arb(2) ** power
-        try:
-            here = excess(q, _ROUGH)
-        except NoEnclosureError:
-            break
-        if here > 0 or here < 0:
-            found.append((q, bool(here > 0)))
-    return found
+def _points(
+    activation: Activation, v: sp.Rational, near: float, rising: bool, digits: int
+) -> Iterator[CriticalPoint]:
+    try:
+        yield _point(activation, v, sign_change(_excess(activation, v), near, rising, digits), digits)
+    except (NoRootError, NoEnclosureError):
+        return  # what the samples show and no ball bears out is left out
 
 
 def _point(activation: Activation, v: sp.Rational, q: arb, digits: int) -> CriticalPoint:

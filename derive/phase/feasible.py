@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import sympy as sp
+
 from derive.gains import Gains
 from derive.moments import Moments
 from derive.number import Missing, Number
@@ -24,18 +26,18 @@ class Feasible:
         return {"ok": self.ok, "reasons": list(self.reasons), "cautions": list(self.cautions)}
 
 
-def feasible(known: Moments, gained: Gains, slope: Number | Missing) -> Feasible:
+def feasible(q: sp.Rational, known: Moments, gained: Gains, slope: Number | Missing) -> Feasible:
     """The verdict at the q of the moments and gains; `slope` is F'(q) at the forward gain without a bias.
 
     >>> from derive.catalogue import activation
     >>> from derive.gains import gains
     >>> from derive.moments import moments
     >>> relu = activation("relu")
-    >>> feasible(moments(relu, 1), gains(relu, 1), Missing("not asked for")).ok
+    >>> feasible(sp.Integer(1), moments(relu, 1), gains(relu, 1), Missing("not asked for")).ok
     True
     """
     reasons = tuple(_reasons(gained))
-    return Feasible(not reasons, reasons, tuple(_cautions(known, gained, slope)))
+    return Feasible(not reasons, reasons, tuple(_cautions(q, known, gained, slope)))
 
 
 def _reasons(gained: Gains) -> list[str]:
@@ -47,10 +49,10 @@ def _reasons(gained: Gains) -> list[str]:
     return found
 
 
-def _cautions(known: Moments, gained: Gains, slope: Number | Missing) -> list[str]:
+def _cautions(q: sp.Rational, known: Moments, gained: Gains, slope: Number | Missing) -> list[str]:
     found = []
     if isinstance(gained.pair, Missing) and isinstance(gained.backward, Number):
-        found.append(_no_pair(known))
+        found.append(_no_pair(known, q))
     if isinstance(slope, Number) and abs(slope.ball) > 1:
         factor = float(abs(slope.ball.mid()) ** LAYERS)
         found.append(
@@ -60,11 +62,11 @@ def _cautions(known: Moments, gained: Gains, slope: Number | Missing) -> list[st
     return found
 
 
-def _no_pair(known: Moments) -> str:
-    if isinstance(known.mean, Number) and isinstance(known.second, Number):
-        mean = float(known.mean) ** 2
-        return (
-            "no bias variance goes with the backward gain, since (E f)^2 > q E f'^2 - Var f: "
-            f"(E f)^2 = {mean:.4g} is too large"
-        )
-    return "no bias variance is known to go with the backward gain"
+def _no_pair(known: Moments, q: sp.Rational) -> str:
+    reason = "it would have to be negative, since (E f)^2 > q E f'^2 - Var f"
+    needed = (known.mean, known.second, known.derivative_second)
+    if not all(isinstance(number, Number) for number in needed):
+        return "no bias variance is known to go with the backward gain"
+    mean, second, slope = (float(number) for number in needed if isinstance(number, Number))
+    sides = f"{mean**2:.4g} against {float(q) * slope - (second - mean**2):.4g}"
+    return f"no bias variance goes with the backward gain: {reason} ({sides})"

@@ -1,31 +1,35 @@
 """The fixed points of a variance map: found on a grid, then certified, with what each means in depth.
 
-A grid of q in steps of sqrt(2) is searched for sign changes of F(q) - q; each gives a root that interval
-Newton certifies as the only one near. Two roots within one step may be missed; the range is part of the answer.
+Samples of f give F(q) - q on a grid of q in steps of sqrt(2); each sign change points at a root that interval
+Newton certifies, and as the only one near. Two roots within one step may be missed; the range that was
+searched is part of the answer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from math import isfinite
 
 import sympy as sp
 from flint import arb, ctx
 
 from derive.activation import X
 from derive.jumps import UnplacedJumpError
+from derive.moments import moment
 from derive.moments.enclosure import NoEnclosureError
 from derive.moments.smooth import smooth_parts
 from derive.number import Missing, Number
 from derive.phase.variance_map import VarianceMap, sharp
-from derive.roots import NoRootError, Root, certified_root
+from derive.roots import NoRootError, Root, newton
+from derive.sampled import crossings
 from derive.stability import Kind, kind
 
 SEARCHED = (2.0**-20, 2.0**14)
 _GRID = tuple(range(-40, 29))  # powers of sqrt(2)
-_ROUGH = 6
-_CLOSER = 6
+_ROUGH = 6  # digits
+_CLOSER = 12
+_DOUBT = 1e-6  # the relative radius given to a root that is seen and not certified
 
 
 @dataclass(frozen=True)
@@ -76,62 +80,57 @@ def fixed_points(of: VarianceMap, digits: int = 15) -> Search:
     >>> [(round(float(p.q), 9), p.kind) for p in found.points]
     [(0.0, 'unstable'), (1.0, 'stable')]
     """
-    signs, stopped = _signs(of)
+    grid, stopped = _grid(of)
     zero = at_zero(of, digits)
-    points = ([zero] if zero else []) + list(_roots(of, signs, digits))
-    high = float(signs[-1][0]) if stopped and signs else SEARCHED[1]
-    return Search(tuple(points), SEARCHED[0], high, stopped, signs[-1][1] if signs else None)
+    found = [_certified(of, *crossing, digits) for crossing in crossings(lambda q: excess(of, q), grid)]
+    points = ([zero] if zero else []) + found
+    escapes = excess(of, grid[-1]) > 0 if grid else None
+    return Search(tuple(points), SEARCHED[0], grid[-1] if grid else SEARCHED[0], stopped, escapes)
 
 
-Signs = list[tuple[arb, bool]]
+def excess(of: VarianceMap, q: float) -> float:
+    """F(q) - q in floats, from samples of f."""
+    return of.approximate(q) - q
 
 
-def _signs(of: VarianceMap) -> tuple[Signs, str | None]:
-    """Whether F(q) > q along the grid, where it can be told, up to the first q where F has no ball."""
-    signs: Signs = []
-    last: arb | None = None
+def _grid(of: VarianceMap) -> tuple[list[float], str | None]:
+    """The grid as far as F is finite on it, with the reason where it ends early."""
+    grid: list[float] = []
     for power in _GRID:
-        q = (arb(2) ** (arb(power) / 2)).mid()
-        try:
-            _note(of, q, signs)
-        except NoEnclosureError as error:
-            _approach(of, last, q, signs)
-            return signs, f"at q = {float(q):.4g}: {error}"
-        last = q
-    return signs, None
+        q = 2.0 ** (power / 2)
+        if not isfinite(of.approximate(q)):
+            return [*grid, *_closer(of, grid[-1:], q)], _reason(of, q)
+        grid.append(q)
+    return grid, None
 
 
-def _note(of: VarianceMap, q: arb, signs: Signs) -> None:
-    excess = of.excess(q, _ROUGH)
-    if not excess.contains(0):
-        signs.append((q, bool(excess > 0)))
+def _closer(of: VarianceMap, last: list[float], high: float) -> Iterator[float]:
+    """Points towards the q where F is infinite, since F may still cross q on the way."""
+    for low in last:
+        near = low
+        for _ in range(_CLOSER):
+            middle = (near + high) / 2
+            if isfinite(of.approximate(middle)):
+                near = middle
+                yield near
+            else:
+                high = middle
 
 
-def _approach(of: VarianceMap, low: arb | None, high: arb, signs: Signs) -> None:
-    """Halve the step towards the q where F is infinite, since F may still cross q on the way."""
-    for _ in range(_CLOSER if low is not None else 0):
-        middle = ((low + high) / 2).mid()
-        try:
-            _note(of, middle, signs)
-            low = middle
-        except NoEnclosureError:
-            high = middle
+def _reason(of: VarianceMap, q: float) -> str:
+    found = moment(of.activation, "second", sp.Rational(q), _ROUGH)
+    return (
+        found.reason if isinstance(found, Missing) else f"E f^2 is out of reach of the samples at q = {q:.4g}"
+    )
 
 
-def _roots(of: VarianceMap, signs: Signs, digits: int) -> Iterator[FixedPoint]:
-    for (low, below), (high, above) in pairwise(signs):
-        if below != above:
-            yield _certified(of, low, high, above, digits)
-
-
-def _certified(of: VarianceMap, low: arb, high: arb, rising: bool, digits: int) -> FixedPoint:
+def _certified(of: VarianceMap, near: float, rising: bool, digits: int) -> FixedPoint:
     with ctx.workdps(digits + 20):
         try:
-            root = certified_root(of.excess, of.excess_slope, low, high, rising, digits + 3)
+            return at_root(of, newton(of.excess, of.excess_slope, arb(near), digits + 3), digits)
         except (NoRootError, NoEnclosureError, UnplacedJumpError) as error:
-            between = Number(None, None, low.union(high), digits, f"only its existence is certified: {error}")
-            return FixedPoint(between, Missing(str(error)), "undecided", Missing(str(error)), None)
-        return at_root(of, root, digits)
+            seen = Number(None, None, arb(near, near * _DOUBT), digits, f"seen, not certified: {error}")
+            return FixedPoint(seen, Missing(str(error)), "undecided", Missing(str(error)), None)
 
 
 def at_root(of: VarianceMap, root: Root, digits: int) -> FixedPoint:

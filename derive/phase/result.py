@@ -55,6 +55,7 @@ class Phase:
     chi: Number | Missing
     regime: Regime
     every_q: bool  # whether F(q) = q for every q
+    jumps: bool  # whether f jumps, or may: then chi is a factor of gradients only
     fixed_points: tuple[FixedPoint, ...]
     searched: tuple[float, float]
     stopped: str | None
@@ -86,7 +87,7 @@ class Phase:
             **{name: getattr(self, name).to_json() for name in numbers},
             **{
                 name: getattr(self, name)
-                for name in ("holds", "kind", "regime", "every_q", "stopped", "escapes")
+                for name in ("holds", "kind", "regime", "every_q", "jumps", "stopped", "escapes")
             },
             "fixed_points": [point.to_json() for point in self.fixed_points],
             "searched": list(self.searched),

@@ -60,12 +60,16 @@ def _fifty(found: Phase) -> str:
 
 def _gradient(found: Phase) -> str:
     words = {
-        "ordered": "ordered: squared gradients shrink and two inputs are drawn together",
-        "critical": "critical: squared gradients keep their size",
-        "chaotic": "chaotic: squared gradients grow and two close inputs are driven apart",
-        "undecided": "not decided",
+        "ordered": ("shrink", "is ordered: two inputs are drawn together"),
+        "critical": ("keep their size", "is critical"),
+        "chaotic": ("grow", "is chaotic: two close inputs are driven apart"),
     }
-    return f"chi = {_short(found.chi)}, so the phase is {words[found.regime]}."
+    if found.regime not in words:
+        return "Whether squared gradients grow or shrink is not decided."
+    gradients, phase = words[found.regime]
+    if found.jumps:
+        phase = "is not told by chi, since f jumps: the correlation map is infinitely steep at 1"
+    return f"chi = {_short(found.chi)}: squared gradients {gradients}, and the phase {phase}."
 
 
 def _others(found: Phase) -> str:

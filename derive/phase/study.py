@@ -11,6 +11,7 @@ from derive.activation import Activation
 from derive.decimals import rational
 from derive.errors import BadInput
 from derive.gains import Gains, Pair, gains
+from derive.jumps import UnplacedJumpError, jumps
 from derive.moments import moments
 from derive.moments.enclosure import NoEnclosureError
 from derive.moments.engine import checked_digits, positive_variance
@@ -152,20 +153,34 @@ def _assembled(
         chi=growth,
         regime=regime(growth),
         every_q=every_q,
+        jumps=jumping(f),
         fixed_points=search.points,
         searched=(search.low, search.high),
         stopped=search.stopped,
         escapes=search.escapes,
         critical=_critical(at, gained),
-        depth_scales=depth_scales(steep, growth),
+        depth_scales=depth_scales(steep, _correlations(f, growth)),
         depth50=_depth50(at, centre, steep),
         no_go=no_go(f, q, digits),
-        feasible=feasible(moments(f, q, digits), gained, _forward_slope(at, gained)),
+        feasible=feasible(q, moments(f, q, digits), gained, _forward_slope(at, gained)),
     )
 
 
 def _figures(point: FixedPoint | Missing) -> tuple[Number | Missing, Number | Missing, Number | Missing]:
     return (point, point, point) if isinstance(point, Missing) else (point.q, point.slope, point.chi)
+
+
+def _correlations(f: Activation, growth: Number | Missing) -> Number | Missing:
+    """chi as the slope of the correlation map at 1, which it is where f does not jump."""
+    return Missing("f jumps, so the correlation map is infinitely steep at 1") if jumping(f) else growth
+
+
+def jumping(f: Activation) -> bool:
+    """Whether f jumps somewhere, or cannot be shown not to."""
+    try:
+        return bool(jumps(f))
+    except UnplacedJumpError:
+        return True
 
 
 def _forward_slope(at: Setting, gained: Gains) -> Number | Missing:

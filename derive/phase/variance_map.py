@@ -21,6 +21,7 @@ from derive.moments.engine import positive_variance
 from derive.moments.kinds import monomial
 from derive.moments.program import value
 from derive.number import Missing, Number
+from derive.sampled import sampled
 
 MOST_POINTS = 10_000
 
@@ -47,6 +48,10 @@ class VarianceMap:
     def __call__(self, q: arb, digits: int) -> arb:
         """F(q); raises `NoEnclosureError` where it is infinite or cannot be enclosed."""
         return sharp(self.bias_variance) + sharp(self.gain) ** 2 * self._moment("second", q, digits)
+
+    def approximate(self, q: float) -> float:
+        """F(q) in floats, from samples of f; infinity where it does not look finite."""
+        return float(self.bias_variance) + float(self.gain) ** 2 * sampled(self._function).second(q)
 
     def slope(self, q: arb, digits: int) -> arb:
         """F'(q) = g^2 (E[z f f'] + J)/q, jumps counted; raises `UnplacedJumpError` too."""
