@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import sympy as sp
 from flint import arb, ctx
 
 from derive.activation import Activation
-from derive.covariance.ball import Problem, hermite_series
+from derive.covariance.ball import REFUSALS, Problem, covariance_ball, hermite_series, why_not
 from derive.covariance.kernel import checked_correlation
-from derive.moments.certificate import NoCertificateError
-from derive.moments.enclosure import NoEnclosureError
 from derive.moments.engine import positive_variance
-from derive.moments.operations import UnsupportedError
 from derive.moments.program import value
 from derive.number import Missing
 
-_DIGITS, _TERMS = 10, 256
+_DIGITS, _TERMS = 9, 192
+_WIDE = arb("1e-8")
 
 
 def covariance_curve(
@@ -24,8 +23,8 @@ def covariance_curve(
 ) -> list[arb] | Missing:
     """Balls around E[f(u) f(v)] (or of f' likewise), one for each correlation in [-1, 1], in their order.
 
-    Radii are about 1e-10 of E f^2 or better, except near |c| = 1 for functions with kinks, where the ball says
-    so. `Missing` and `BadInput` as for `covariance`.
+    Radii are below 1e-8 of E f^2, except next to |c| = 1 where E f^4 is not known to be finite: there the ball
+    says what it is worth. `Missing` and `BadInput` as for `covariance`.
 
     >>> from derive.catalogue import activation
     >>> [round(float(ball.mid()), 6) for ball in covariance_curve(activation("tanh"), 1, [0, "1/2"])]
@@ -36,7 +35,20 @@ def covariance_curve(
     problem = Problem(activation.numeric(), derivative, q, _DIGITS)
     try:
         found = hermite_series(problem, _TERMS)
-    except (NoEnclosureError, NoCertificateError, UnsupportedError) as error:
-        return Missing(str(error))
+    except REFUSALS as error:
+        return why_not(problem, sp.Integer(1), error)
+    if found.second == 0:
+        return [arb(0)] * len(points)
     with ctx.workprec(64):
-        return [found.at(value(c).real) for c in points]
+        worst = _WIDE * found.second
+        return [_sharpened(problem, c, found.at(value(c).real), worst) for c in points]
+
+
+def _sharpened(problem: Problem, correlation: sp.Rational, ball: arb, worst: arb) -> arb:
+    """The ball, or a better one where functions with kinks leave the series wide, close to |c| = 1."""
+    if ball.rad() <= worst:
+        return ball
+    try:
+        return covariance_ball(problem, correlation)
+    except REFUSALS:
+        return ball

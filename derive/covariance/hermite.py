@@ -37,6 +37,7 @@ class Series:
     squares: tuple[arb, ...]
     rest: arb
     slack: arb
+    second: arb
 
     def at(self, correlation: arb) -> arb:
         """A ball around E[f(u) f(v)], by Horner's rule."""
@@ -56,7 +57,7 @@ def truncated(function: sp.Expr, output: int, variance: sp.Rational, digits: int
     powers = Monomial(0, 2, 0, 0) if output else Monomial(2, 0, 0, 0)
     second = enclosure(function, powers, variance, digits)
     parts, q = smooth_parts(function), value(variance).real
-    tolerance = (second.abs_upper() * arb(10) ** (-2 * digits)).max(arb(2) ** (-10000))
+    tolerance = second.abs_upper() * arb(10) ** (-2 * digits) if second != 0 else arb(1)
     growths = [outer_growth(parts, powers, side) for side in (-1, 1)]
     sides = [cut_off(growth, q, least, tolerance) for growth, least in growths]
     (left, left_tail), (right, right_tail) = sides
@@ -71,7 +72,8 @@ def series(function: Truncated, variance: sp.Rational, count: int, tolerance: ar
     error = sum((p.size * bound(p.box) for p in made), arb(0)).upper()
     squares = tuple((a + arb(0, error)) ** 2 for a in _coefficients(made, q, count))
     rest = (function.second - sum(squares, arb(0))).upper().max(arb(0))
-    return Series(squares, rest, 2 * function.distance * function.second.upper().sqrt())
+    slack = 2 * function.distance * function.second.upper().sqrt()
+    return Series(squares, rest, slack, function.second)
 
 
 def hermite_bound(count: int, q: arb) -> Bound:

@@ -114,18 +114,28 @@ def meets(exact: sp.Expr, ball: arb, known: Parameters | None = None) -> bool:
     """Whether a closed form whose variables are `known`, evaluated sharply, overlaps the ball."""
     with ctx.workprec(2 * ctx.prec + 256):
         numbers = {symbol: value(number).real for symbol, number in (known or {}).items()}
-        written = value(exact, numbers)
-        own = written.real
-        if not written.imag.contains(0):
+        try:
+            written = value(exact, numbers)
+        except UnsupportedError:  # nan: a form may be undefined at a point
             return False
-        return bool(own.overlaps(ball) and own.rad() <= ball.rad() + abs(own.mid()) * arb(2) ** (-64))
+        own = written.real
+        return bool(
+            written.imag.contains(0)
+            and own.overlaps(ball)
+            and own.rad() <= ball.rad() + abs(own.mid()) * arb(2) ** (-64)
+        )
 
 
 def _trials(activation: Activation) -> Iterator[tuple[sp.Rational, Parameters]]:
-    """Four variances, with parameter values that change; a sign that is assumed is kept."""
+    """Four variances, with parameter values that change."""
+    return zip(_VARIANCES, parameters_tried(activation), strict=True)
+
+
+def parameters_tried(activation: Activation) -> tuple[Parameters, ...]:
+    """Four choices of the parameters; a sign that is assumed is kept."""
     given = activation.values
     if activation.symbolic_pieces is None:  # the closed form holds for the given values only
-        return zip(_VARIANCES, [given] * len(_VARIANCES), strict=True)
+        return given, given, given, given
     shifted = {symbol: number + sp.Rational(3, 7) for symbol, number in given.items()}
     other = {s: n + 2 if s.is_nonnegative else -n - sp.Rational(1, 2) for s, n in given.items()}
-    return zip(_VARIANCES, (given, shifted, other, given), strict=True)
+    return given, shifted, other, given
