@@ -43,11 +43,11 @@ def moment(activation: Activation, kind: Kind, variance: object, digits: int = 3
         ball = enclosure(activation.numeric(), powers, q, aim, vanishes=closed.expression == 0)
     except NoEnclosureError as error:
         return absence(activation.numeric(), powers, q, error)
-    if closed.expression is None:
-        return Number(None, None, ball, digits, closed.reason, closed.reduction)
     if not closed.holds_at({Q: q} | activation.values):
         conditions = " and ".join(f"{condition} > 0" for condition in closed.positive)
         return Number(None, None, ball, digits, f"no closed form: there is one only where {conditions}")
+    if closed.expression is None:
+        return Number(None, None, ball, digits, closed.reason, closed.reduction)
     return _with_closed_form(closed.expression, activation, q, ball, digits)
 
 

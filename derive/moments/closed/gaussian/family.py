@@ -30,7 +30,7 @@ def form(parts: Sequence[Piece], powers: Monomial) -> Form | None:
         sums = [_integrand(piece.expression, powers) for piece in parts]
     except OutsideError:
         return None
-    positive = _conditions(parts, sums)
+    positive = _conditions(sums)
     signs = [item for piece, terms in zip(parts, sums, strict=True) for item in _on_interval(piece, terms)]
     total = _expected(_folded(signs), Q**powers.q)
     return Form(reduction=total, positive=positive) if total.has(OwenT) else Form(total, positive=positive)
@@ -42,14 +42,9 @@ def _integrand(expression: sp.Expr, powers: Monomial) -> Sum:
     return product(monomial, {Shape(power=powers.z): sp.Integer(1)})
 
 
-def _conditions(parts: Sequence[Piece], sums: Sequence[Sum]) -> tuple[sp.Expr, ...]:
-    """What must be positive for the terms to have finite expectations, where that is in doubt."""
-    squares = {
-        shape.square
-        for piece, terms in zip(parts, sums, strict=True)
-        for shape in terms
-        if not (piece.low.is_finite and piece.high.is_finite) and not shape.square.is_nonpositive
-    }
+def _conditions(sums: Sequence[Sum]) -> tuple[sp.Expr, ...]:
+    """What must be positive for the tilted Gaussians to be there, where that is in doubt."""
+    squares = {shape.square for terms in sums for shape in terms if not shape.square.is_nonpositive}
     if all(square.is_number for square in squares):  # the largest implies the others
         squares = {max(squares)} if squares else squares
     return tuple(determinant(square) for square in sorted(squares, key=sp.default_sort_key))

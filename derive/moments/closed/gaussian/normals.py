@@ -69,24 +69,36 @@ def expected_signs(shape: Shape) -> sp.Expr:
 
 
 class _Sign(NamedTuple):
-    """A sign of mean top sqrt(2/(D scale)) in standard deviations. Two of them have the correlation
-    2 c c' q/sqrt(scale scale') by their slopes c, c'."""
+    """A sign of mean top sqrt(2/(D scale)) in standard deviations, with top = head * times. Two of them have
+    the correlation 2 c c' q/sqrt(scale scale') by their slopes c, c'."""
 
-    top: sp.Expr
+    head: sp.Expr
+    times: sp.Expr
     slope: sp.Expr
     scale: sp.Expr
 
+    @property
+    def top(self) -> sp.Expr:
+        return self.head * self.times
+
     def mean(self, ratio: sp.Expr) -> sp.Expr:
-        return sp.sqrt(2) * self.top / (sp.sqrt(ratio) * sp.sqrt(self.scale))
+        return sp.Mul(sp.sqrt(2), self.head, self.times, 1 / sp.sqrt(ratio), 1 / sp.sqrt(self.scale))
 
 
 def _of_error(shape: Shape, ratio: sp.Expr, error: Affine) -> _Sign:
     c, d = error
-    return _Sign(_whole(c * Q * shape.rate + d * ratio), c, determinant(shape.square - c**2))
+    return _sign(c, c * Q * shape.rate, d, ratio, determinant(shape.square - c**2))
 
 
 def _of_edge(shape: Shape, ratio: sp.Expr, edge: sp.Expr) -> _Sign:
-    return _Sign(_whole(Q * shape.rate - edge * ratio), sp.Integer(1), 2 * Q)
+    return _sign(sp.Integer(1), Q * shape.rate, -edge, ratio, 2 * Q)
+
+
+def _sign(slope: sp.Expr, shift: sp.Expr, offset: sp.Expr, ratio: sp.Expr, scale: sp.Expr) -> _Sign:
+    """The sign with top = shift + offset D, where D is kept whole if it is a factor."""
+    if shift == 0:
+        return _Sign(offset, ratio, slope, scale)
+    return _Sign(_whole(shift + offset * ratio), sp.Integer(1), slope, scale)
 
 
 def _whole(expression: sp.Expr) -> sp.Expr:

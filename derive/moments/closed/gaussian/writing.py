@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+from operator import mul
 
 import sympy as sp
 
 from derive.moments.closed.gaussian.stein import Atom
 from derive.moments.closed.gaussian.terms import distributed
 from derive.moments.closed.writing import forwards
+
+_MANY = 8  # terms from which sympy's polynomials are faster than its expand
 
 
 def real_part(expression: sp.Expr) -> sp.Expr:
@@ -92,10 +96,25 @@ def _together(terms: list[dict[sp.Expr, sp.Expr]]) -> sp.Expr:
     bases = {base for powers in terms for base in powers if not base.is_Rational}
     least = {base: min(powers.get(base, sp.Integer(0)) for powers in terms) for base in bases}
     left = [
-        _product({b: powers.get(b, sp.Integer(0)) - least.get(b, sp.Integer(0)) for b in {*powers, *bases}})
+        {b: powers.get(b, sp.Integer(0)) - least.get(b, sp.Integer(0)) for b in {*powers, *bases}}
         for powers in terms
     ]
-    return sp.factor(sp.expand(sp.Add(*left))) * _product(least)
+    return sp.factor(_polynomial(left)) * _product(least)
+
+
+def _polynomial(terms: Sequence[Mapping[sp.Expr, sp.Expr]]) -> sp.Expr:
+    """A sum of products of whole powers, multiplied out; many, by sympy's polynomials."""
+    if len(terms) < _MANY:
+        return sp.expand(sp.Add(*map(_product, terms)))
+    symbols = sorted({s for powers in terms for base in powers for s in base.free_symbols}, key=str)
+    if any(not base.is_polynomial(*symbols) for powers in terms for base in powers) or not symbols:
+        return sp.expand(sp.Add(*map(_product, terms)))
+    total = sp.Poly(0, *symbols)
+    for powers in terms:
+        parts = [sp.Poly(base, *symbols) ** int(e) for base, e in powers.items() if not base.is_Rational]
+        number = _product({base: e for base, e in powers.items() if base.is_Rational})
+        total += reduce(mul, parts, sp.Poly(number, *symbols))
+    return total.as_expr()
 
 
 def _product(powers: Mapping[sp.Expr, sp.Expr]) -> sp.Expr:
