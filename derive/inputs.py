@@ -49,7 +49,7 @@ def _from_text(text: str, given: Mapping[str, object]) -> Activation:
     named = catalogue_name(stripped)
     if named is not None:
         return catalogue.activation(named, given)
-    word = re.fullmatch(r"[A-Za-z_]\w*", stripped)
+    word = re.fullmatch(r"[A-Za-z_]\w{0,79}", stripped)
     if word and stripped not in (*given, "x", "X", "e", "E", "pi") and not is_function(stripped):
         hint = "an expression in x can be given too, such as x*tanh(x)"
         raise BadInput(f"{unknown_name('activation', stripped, catalogue.names())}; {hint}")

@@ -146,7 +146,8 @@ def _between(need: Need) -> str | None:
 def _sign_changes(argument: sp.Expr) -> Iterator[tuple[sp.Rational, sp.Rational]]:
     signs = [(point, _sign(at(argument, _ball(point)))) for point in _LINE]
     known = [(point, sign) for point, sign in signs if sign]
-    for (low, before), (high, after) in pairwise(known):
+    outwards = sorted(pairwise(known), key=lambda pair: abs(pair[0][0] + pair[1][0]))
+    for (low, before), (high, after) in outwards:
         if before != after and _is_continuous(argument, low, high):
             yield low, high
 

@@ -29,8 +29,8 @@ def parse(text: str, parameters: Mapping[str, sp.Rational] | None = None) -> sp.
     a*Min(0, x) + Max(0, x)
     """
     given = dict(parameters or {})
-    reading = read(text)
     _check_names(given)
+    reading = read(text)
     try:
         return _parsed(reading, given)
     except RecursionError:
