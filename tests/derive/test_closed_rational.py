@@ -101,6 +101,13 @@ def test_forms_are_written_as_a_person_would() -> None:
     )
 
 
+@pytest.mark.parametrize("constant", [sp.sqrt(2), sp.pi, 1 + sp.sqrt(3)], ids=str)
+def test_irrational_constants(constant: sp.Expr) -> None:
+    """(sqrt(2) + x)^2 multiplied out would not factor over the rationals."""
+    f = X / (constant + sp.Abs(X)) - constant
+    assert _meets_the_ball(f, MONOMIALS["second"], sp.Integer(2))
+
+
 @pytest.mark.parametrize("k", range(5))
 @pytest.mark.parametrize(("low", "high"), [(-sp.oo, sp.oo), (0, sp.oo), (sp.Rational(1, 3), 2), (-2, 1)])
 def test_powers_agree_with_the_truncated_normal(k: int, low: sp.Expr, high: sp.Expr) -> None:

@@ -6,6 +6,8 @@ one letter each keeps that arithmetic rational, hence fast, and the result is pu
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import sympy as sp
 
 from derive.activation import X
@@ -88,6 +90,29 @@ def _edges(power: int, low: sp.Expr, high: sp.Expr, basis: Basis) -> sp.Expr:
     """low^power phi(low) - high^power phi(high)."""
     parts = [end**power * basis.density(end) if end.is_finite else sp.Integer(0) for end in (low, high)]
     return parts[0] - parts[1]
+
+
+def lettered(expressions: Sequence[sp.Expr]) -> tuple[list[sp.Expr], dict[sp.Expr, sp.Expr]]:
+    """The expressions with a letter for every irrational constant, and the letters' values: polynomials
+    over the rationals and letters factor quickly, those with sqrt(2) and pi in them hardly.
+
+    >>> written, values = lettered([X / (sp.sqrt(2) + X)])
+    >>> sorted(values.values(), key=str)
+    [sqrt(2)]
+    """
+    letters: dict[sp.Expr, sp.Dummy] = {}
+    written = [_with_letters(expression, letters) for expression in expressions]
+    return written, {letter: constant for constant, letter in letters.items()}
+
+
+def _with_letters(node: sp.Expr, letters: dict[sp.Expr, sp.Dummy]) -> sp.Expr:
+    if node.is_Rational or node.is_Symbol:
+        return node
+    if node.free_symbols or (node.is_Mul and node.args[0].is_Rational):
+        return node.func(*[_with_letters(argument, letters) for argument in node.args])
+    if not node.is_positive:
+        return node
+    return letters.setdefault(node, sp.Dummy("c", positive=True))
 
 
 def mirrored(expression: sp.Expr) -> sp.Expr:

@@ -11,7 +11,7 @@ import sympy as sp
 
 from derive.activation import X
 from derive.kinks import Piece
-from derive.moments.closed.basis import Basis, mirrored, power_moment
+from derive.moments.closed.basis import Basis, lettered, mirrored, power_moment
 from derive.moments.closed.families import Form, RefusedError, integrand
 from derive.moments.closed.poles import pole_pair, simple_pole
 from derive.moments.kinds import Monomial, Q
@@ -30,12 +30,11 @@ def form(parts: Sequence[Piece], powers: Monomial) -> Form | None:
     products = [integrand(piece, powers) for piece in parts]
     if not all(product.is_rational_function(X) for product in products):
         return None
-    basis = Basis()
-    total = sum(
-        (over_piece(f, piece.low, piece.high, basis) for f, piece in zip(products, parts, strict=True)),
-        sp.Integer(0),
-    )
-    return Form(basis.written(total / Q**powers.q))
+    written, constants = lettered(products)
+    basis, total = Basis(), sp.Integer(0)
+    for f, piece in zip(written, parts, strict=True):
+        total += over_piece(f, piece.low, piece.high, basis)
+    return Form(basis.written(total / Q**powers.q).xreplace(constants))
 
 
 def over_piece(ratio: sp.Expr, low: sp.Expr, high: sp.Expr, basis: Basis) -> sp.Expr:

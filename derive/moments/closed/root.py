@@ -13,7 +13,7 @@ import sympy as sp
 
 from derive.activation import X
 from derive.kinks import Piece
-from derive.moments.closed.basis import Basis
+from derive.moments.closed.basis import Basis, lettered
 from derive.moments.closed.families import Form, RefusedError, integrand
 from derive.moments.closed.rational import over_piece
 from derive.moments.kinds import Monomial, Q
@@ -40,12 +40,11 @@ def form(parts: Sequence[Piece], powers: Monomial) -> Form | None:
     >>> form(smooth_abs, Monomial(1, 0, 0, 0)).expression
     sqrt(2)*(besselk(0, 1/q) + besselk(1, 1/q))*exp(1/q)/(sqrt(pi)*sqrt(q))
     """
-    products = [integrand(piece, powers) for piece in parts]
-    radicands = set().union(*[_radicands(product) for product in products])
-    radicand = radicands.pop() if len(radicands) == 1 else None
-    if radicand is None or not radicand.is_polynomial(X):
+    plain = [integrand(piece, powers) for piece in parts]
+    if _radicand(plain) is None:
         return None
-    s = sp.Dummy("s", positive=True)
+    products, constants = lettered(plain)
+    radicand, s = _radicand(products), sp.Dummy("s", positive=True)
     written = [_with_letter(product, radicand, s) for product in products]
     if not all(product.is_rational_function(X, s) for product in written):
         return None
@@ -54,13 +53,17 @@ def form(parts: Sequence[Piece], powers: Monomial) -> Form | None:
         (_over_piece(f, s, root, piece, basis) for f, piece in zip(written, parts, strict=True)),
         sp.Integer(0),
     )
-    return Form(basis.written(total / Q**powers.q))
+    return Form(basis.written(total / Q**powers.q).xreplace(constants))
 
 
-def _radicands(product: sp.Expr) -> set[sp.Expr | None]:
-    """What stands under square roots; None among it where some other power of x occurs."""
-    powers = [p for p in product.atoms(sp.Pow) if p.has(X) and not p.exp.is_Integer]
-    return {p.base if p.exp.is_Rational and p.exp.q == 2 else None for p in powers}
+def _radicand(products: Sequence[sp.Expr]) -> sp.Expr | None:
+    """The one polynomial under all square roots; None where there is another, or another power of x."""
+    powers = {p for product in products for p in product.atoms(sp.Pow) if p.has(X) and not p.exp.is_Integer}
+    bases = {p.base for p in powers}
+    if len(bases) != 1 or any(not p.exp.is_Rational or p.exp.q != 2 for p in powers):
+        return None
+    (base,) = bases
+    return base if base.is_polynomial(X) else None
 
 
 def _with_letter(product: sp.Expr, radicand: sp.Expr, s: sp.Dummy) -> sp.Expr:
