@@ -102,10 +102,8 @@ def _from_torch(thing: object, given: Mapping[str, object]) -> Activation:
     found = from_torch(thing)
     if found is None:
         raise BadInput(_no_formula(thing))
-    name, own = found
-    if catalogue_name(name) is None:
-        return _parsed(f"{name}(x)", given, name)
-    return catalogue.activation(name, {**own, **given})
+    known, own = found
+    return _from_text(known, {**own, **given})
 
 
 def _no_formula(thing: object) -> str:

@@ -32,8 +32,8 @@ _MODULES: Mapping[str, Counterpart] = {
     "Softplus": Counterpart("softplus", {"b": "beta"}),
 }
 
-# torch.sinc is sin(pi x)/(pi x), not what the grammar calls sinc.
-_OTHER_MEANING = ("sinc",)
+# torch.sinc is sin(pi x)/(pi x), not what the catalogue calls sinc.
+_OTHER_MEANING: Mapping[str, str] = {"sinc": "sinc(pi*x)"}
 
 
 def is_torch(thing: object) -> bool:
@@ -52,7 +52,8 @@ def _is_function(thing: object) -> bool:
 
 
 def from_torch(thing: object) -> tuple[str, dict[str, object]] | None:
-    """The name and the parameters of a module or function of torch; None where it is not known here."""
+    """A name of the catalogue or an expression, and the values of its parameters; None where the module or
+    the function is not known here."""
     return _from_module(thing) if _is_module(thing) else _from_function(thing)
 
 
@@ -82,7 +83,6 @@ def _number(module: object, attribute: str) -> object:
 
 def _from_function(function: object) -> tuple[str, dict[str, object]] | None:
     name = str(getattr(function, "__name__", "")).removeprefix("special_")
-    if catalogue_name(name) is not None:
-        return catalogue_name(name) or "", {}
     unary = name in FUNCTIONS and FUNCTIONS[name].least == 1 == FUNCTIONS[name].most
-    return (name, {}) if unary and name not in _OTHER_MEANING else None
+    known = _OTHER_MEANING.get(name) or catalogue_name(name) or (f"{name}(x)" if unary else None)
+    return (known, {}) if known else None

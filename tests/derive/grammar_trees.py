@@ -33,23 +33,18 @@ def grow(rng: Random, depth: int = 3) -> Tree:
 
 def _grow(rng: Random, depth: int) -> Tree:
     kind = rng.randrange(12) if depth else rng.randrange(2)
-    below = depth - 1
-    if kind == 0 and depth < 3:
-        return ("number", rng.choice(LITERALS))
-    if kind in (0, 1):
-        return ("x",)
-    if kind in (2, 3, 4):
-        return (rng.choice(SMOOTH), _grow(rng, below))
-    if kind == 5:
-        return (rng.choice(SWITCHES), _grow(rng, below))
+    if kind < 2:
+        return ("number", rng.choice(LITERALS)) if kind == 0 and depth < 3 else ("x",)
+    first = _grow(rng, depth - 1)
+    if kind < 6:
+        return (rng.choice(SWITCHES if kind == 5 else SMOOTH), first)
     if kind == 6:
-        return ("^", _grow(rng, below), rng.randint(1, 3))
-    if kind == 7:
-        return (rng.choice(("max", "min")), _grow(rng, below), _grow(rng, below))
+        return ("^", first, rng.randint(1, 3))
+    second = _grow(rng, depth - 1)
     if kind == 8:
         line = ("-", ("x",), ("number", rng.choice(LITERALS)))
-        return ("where", rng.choice(("<", "<=", ">", ">=")), line, _grow(rng, below), _grow(rng, below))
-    return (rng.choice("+-**/"), _grow(rng, below), _grow(rng, below))
+        return ("where", rng.choice(("<", "<=", ">", ">=")), line, first, second)
+    return (rng.choice(("max", "min") if kind == 7 else "+-**/"), first, second)
 
 
 def _has_x(tree: Tree) -> bool:
@@ -68,12 +63,14 @@ def text(tree: Tree) -> str:
     if head == "where":
         sign, left, then, otherwise = parts
         return f"where({text(left)} {sign} 0, {text(then)}, {text(otherwise)})"
-    written = [text(part) for part in parts]
-    if head == "log1p_square":
-        return f"log(1 + ({written[0]})^2)"
-    if head == "sqrt_square":
-        return f"sqrt(1 + ({written[0]})**2)"
-    return f"({written[0]} {head} {written[1]})" if head in "+-*/" else f"{head}({', '.join(written)})"
+    return _called(head, [text(part) for part in parts])
+
+
+def _called(head: str, written: list[str]) -> str:
+    if head in "+-*/":
+        return f"({written[0]} {head} {written[1]})"
+    special = {"log1p_square": "log(1 + ({})^2)", "sqrt_square": "sqrt(1 + ({})**2)"}
+    return special.get(head, f"{head}({{}})").format(", ".join(written))
 
 
 def worth(tree: Tree, x: Any, choices: list[int]) -> Dual:
@@ -180,8 +177,9 @@ def borders(tree: Tree, reach: float = 12.0, steps: int = 600) -> list[Any]:
     grid = [mp.mpf(reach) * (2 * k + mp.mpf("0.37")) / (2 * steps) for k in range(-steps, steps)]
     seen = [ways(x) for x in grid]
     found = []
-    for (low, before), (high, after) in pairwise(zip(grid, seen, strict=True)):
+    for (left, before), (right, after) in pairwise(zip(grid, seen, strict=True)):
         if before != after:
+            low, high = left, right
             while high - low > mp.eps * 8 * max(1, abs(low)):
                 middle = (low + high) / 2
                 low, high = (middle, high) if ways(middle) == before else (low, middle)

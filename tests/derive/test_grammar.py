@@ -14,7 +14,7 @@ from flint import acb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from derive.activation import X, Activation
+from derive.activation import Activation, X
 from derive.catalogue import activation, names
 from derive.errors import BadInput
 from derive.grammar import parse
