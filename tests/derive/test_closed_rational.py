@@ -156,6 +156,8 @@ def test_random_functions_on_halves_meet_the_certified_ball(
         (1 / (X**2 - 1), "a pole at x = "),
         (1 / (X**2 - 2), "not settled, or it does"),
         (1 / (X**3 + X + 1), "have no square-root form"),
+        ((1 + X + X**2) ** 300 / (1 + X**2), "too long for partial fractions"),
+        (sum(1 / (X**2 + k) for k in range(1, 60)), "too long for partial fractions"),
         (sp.Piecewise((1 / (1 + X**2), X > 1), (0, True)), r"over \(1, oo\): closed forms need"),
         (sp.Piecewise((1 / (2 + X), X > 1), (0, True)), r"over \(1, oo\): closed forms need"),
         (1 / (X**2 + sp.Symbol("b", real=True)), "not settled"),

@@ -126,6 +126,7 @@ def test_random_functions_meet_the_certified_ball(
     [
         (sp.sqrt(X**2 + X + 1), "not seen to be"),
         (sp.sqrt(X**2 + sp.Symbol("b", real=True)), "not seen to be"),
+        ((X + sp.sqrt(X**2 + 1)) ** 60, "too long to be sorted"),
         (sp.sqrt(X**4 + 1), "only the square root of a quadratic"),
         (sp.sqrt(X**2 + 1) / (X**2 + 3), "a polynomial other than its own radicand"),
         (sp.Piecewise((sp.sqrt(X**2 + 1), X > 1), (0, True)), "incomplete Bessel function"),

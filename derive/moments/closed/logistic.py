@@ -26,6 +26,7 @@ from derive.moments.closed.tanh_polynomial import EXPONENTIALS, InTanh, T, in_ta
 from derive.moments.kinds import Monomial, Q
 
 K = sp.Function("K")
+_HIGHEST = 32  # degree in x and t
 
 
 def form(parts: Sequence[Piece], powers: Monomial) -> Form | None:
@@ -55,11 +56,17 @@ def _integrand(f: sp.Expr, powers: Monomial) -> InTanh:
     """f^f f'^d x^z in x and t."""
     own = in_tanh(f) if powers.f else None
     slope = own.derivative if own else in_tanh(sp.diff(f, X)) if powers.d else None
+    if _degree(own, powers.f) + _degree(slope, powers.d) + powers.z > _HIGHEST:
+        raise RefusedError("a polynomial in x and the logistic function of too high a degree")
     one = sp.Poly(1, X, T)
     product = sp.Poly(X, X, T) ** powers.z
     product *= own.polynomial**powers.f if own else one
     product *= slope.polynomial**powers.d if slope and powers.d else one
     return InTanh(product, own.b if own else slope.b if slope else sp.Integer(0))
+
+
+def _degree(factor: InTanh | None, power: int) -> int:
+    return power * factor.polynomial.total_degree() if factor and power else 0
 
 
 def _even_part(parts: Sequence[Piece], found: Sequence[InTanh]) -> sp.Poly:

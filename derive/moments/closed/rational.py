@@ -14,10 +14,8 @@ from derive.kinks import Piece
 from derive.moments.closed.basis import Basis, lettered, mirrored, power_moment
 from derive.moments.closed.families import Form, RefusedError, integrand
 from derive.moments.closed.poles import pole_pair, simple_pole
+from derive.moments.closed.size import is_tractable
 from derive.moments.kinds import Monomial, Q
-
-_LARGEST = 400  # operations
-_DEGREE = 40  # of a denominator
 
 
 def form(parts: Sequence[Piece], powers: Monomial) -> Form | None:
@@ -39,14 +37,12 @@ def form(parts: Sequence[Piece], powers: Monomial) -> Form | None:
 
 def over_piece(ratio: sp.Expr, low: sp.Expr, high: sp.Expr, basis: Basis) -> sp.Expr:
     """E[R(z) 1{low < z < high}] for a rational R, as a combination of letters; raises `RefusedError`."""
-    if ratio.count_ops() > _LARGEST:
+    if not is_tractable(ratio):
         raise RefusedError("a rational function too long for partial fractions here")
     if high == 0 and low == -sp.oo:
         ratio, low, high = mirrored(ratio), sp.Integer(0), sp.oo
     top, bottom = (sp.Poly(part, X, field=True) for part in sp.fraction(sp.together(ratio)))
     top, bottom = top.cancel(bottom, include=True)
-    if bottom.degree() > _DEGREE:
-        raise RefusedError(f"a denominator of degree {bottom.degree()}: too high for partial fractions here")
     whole, rest = top.div(bottom)
     total = _polynomial(whole, low, high, basis)
     for digits, factor in _partial_fractions(rest, bottom):

@@ -16,9 +16,8 @@ from derive.kinks import Piece
 from derive.moments.closed.basis import Basis, lettered
 from derive.moments.closed.families import Form, RefusedError, integrand
 from derive.moments.closed.rational import over_piece
+from derive.moments.closed.size import is_tractable
 from derive.moments.kinds import Monomial, Q
-
-_LARGEST = 200  # operations
 
 
 class Root(NamedTuple):
@@ -82,7 +81,7 @@ def _root(radicand: sp.Expr) -> Root:
 
 def _over_piece(product: sp.Expr, s: sp.Dummy, root: Root, piece: Piece, basis: Basis) -> sp.Expr:
     """E over the piece of P + Q s: the rational family takes P."""
-    if product.count_ops() > _LARGEST:
+    if not is_tractable(product):
         raise RefusedError("an expression in a square root that is too long to be sorted here")
     plain, factor = _sorted(product, s, root)
     total = over_piece(plain, piece.low, piece.high, basis)

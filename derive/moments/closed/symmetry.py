@@ -16,6 +16,7 @@ from derive.activation import X
 from derive.kinks import Piece
 from derive.moments.closed.basis import Basis, mirrored, power_moment
 from derive.moments.closed.families import Form, integrand
+from derive.moments.closed.size import is_tractable
 from derive.moments.kinds import Monomial, Q
 from derive.moments.operations import UnsupportedError
 from derive.moments.program import compile_program
@@ -111,13 +112,12 @@ def _integrated(polynomial: sp.Poly, at_zero: Sequence[sp.Expr]) -> sp.Poly:
 
 def _as_rational(expression: sp.Expr) -> sp.Expr | None:
     """The expression cancelled, with tanh and its kin in exponentials and these as powers of one letter."""
-    if expression.is_rational_function(X):
-        return sp.cancel(expression) if expression.count_ops() <= _LARGEST else None
-    written = expression.rewrite([sp.tanh, sp.sinh, sp.cosh], sp.exp)
-    if written.count_ops() > _LARGEST:
-        return None
     w = sp.Dummy("w", positive=True)
-    cancelled = sp.cancel(written.xreplace(_as_powers(written.atoms(sp.exp), w)))
+    written = expression.rewrite([sp.tanh, sp.sinh, sp.cosh], sp.exp)
+    written = written.xreplace(_as_powers(written.atoms(sp.exp), w))
+    if written.count_ops() > _LARGEST or not is_tractable(written):
+        return None
+    cancelled = sp.cancel(written)
     return None if cancelled.has(w) else cancelled
 
 

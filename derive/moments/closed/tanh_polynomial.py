@@ -8,11 +8,11 @@ import sympy as sp
 
 from derive.activation import X
 from derive.moments.closed.families import RefusedError
+from derive.moments.closed.size import is_tractable
 
 T = sp.Dummy("t", real=True)
 EXPONENTIALS = (sp.exp, sp.tanh, sp.coth, sp.sinh, sp.cosh, sp.sech, sp.csch)
 _W = sp.Dummy("w", positive=True)
-_LARGEST = 200  # operations
 
 
 class InTanh(NamedTuple):
@@ -45,13 +45,13 @@ def in_tanh(f: sp.Expr) -> InTanh:
     >>> in_tanh(1 / (1 + sp.exp(-2 * X))).b
     2
     """
-    if f.count_ops() > _LARGEST:
-        raise RefusedError("an expression in exponentials that is too long to be sorted here")
     nodes = f.atoms(*EXPONENTIALS)
     b = _shared_rate([_rate(node) for node in nodes])
     written = f.xreplace({node: _in_w(node, b) for node in nodes})
     if not written.is_rational_function(X, _W):
         raise RefusedError("exponentials in a function that is not rational in them")
+    if not is_tractable(written):
+        raise RefusedError("an expression in exponentials that is too long to be sorted here")
     top, bottom = (sp.Poly(part, _W) for part in sp.fraction(sp.cancel(sp.together(written))))
     step = sp.igcd(*(k for poly in (top, bottom) for (k,) in poly.monoms()), 0)
     top, bottom = (_in_power(poly, step) for poly in (top, bottom))
