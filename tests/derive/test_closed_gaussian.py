@@ -319,6 +319,12 @@ def test_a_form_that_holds_for_small_q_only_says_so() -> None:
     assert moment(steep, "second", HALF).exact == sp.sqrt(2)
 
 
+def test_an_odd_function_has_mean_zero_only_where_it_has_a_mean() -> None:
+    steep = Activation("steep", x * sp.exp(x**2 / 4), (), "", None)
+    verdict = closed_form(steep, MONOMIALS["mean"])
+    assert (verdict.expression, verdict.positive) == (0, (1 - Q / 2,))
+
+
 def test_a_form_is_not_shown_where_it_does_not_hold() -> None:
     """exp(x^2) erfc(x) is bounded on x > 0, but its closed form goes through terms that are infinite."""
     scaled = sp.Piecewise((sp.exp(x**2) * sp.erfc(x), x > 0), (1, True))

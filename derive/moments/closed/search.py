@@ -11,8 +11,8 @@ from derive.moments.kinds import Monomial
 
 _FAMILIES: tuple[Family, ...] = (
     polynomial.form,
-    symmetry.form,
     gaussian.form,
+    symmetry.form,
     rational.form,
     root.form,
     logistic.form,
