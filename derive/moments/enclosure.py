@@ -15,7 +15,7 @@ from derive.moments.certificate import NoCertificateError, certify
 from derive.moments.growth import Growth
 from derive.moments.kinds import Monomial
 from derive.moments.operations import UnsupportedError
-from derive.moments.program import Program, value
+from derive.moments.program import value
 from derive.moments.singular import diverges, is_finite_next_to, local_bound, neighbourhood
 from derive.moments.smooth import Smooth, smooth_parts
 from derive.moments.tail import NoTailError, cut_off
@@ -112,7 +112,7 @@ def _integral(parts: Sequence[Smooth], powers: Monomial, q: arb, tolerance: arb)
     for part, (low, high) in zip(parts, pairwise(ends), strict=True):
         start, below = _clear_of(part, powers, low, 1, share * q.sqrt())
         stop, above = _clear_of(part, powers, high, -1, share * q.sqrt())
-        weighted = _integrand(part.program, powers, q, density)
+        weighted = _integrand(part, powers, q, density)
         total += _between(weighted, start, stop, share) + arb(0, below + above)
         for kink, cut in ((part.low, below), (part.high, above)):
             if kink.is_finite and cut == 0:
@@ -144,16 +144,18 @@ def _clear_of(part: Smooth, powers: Monomial, end: arb, inward: int, tolerance: 
 Integrand = Callable[[acb, bool], acb]
 
 
-def _integrand(program: Program, powers: Monomial, q: arb, density: arb) -> Integrand:
+def _integrand(part: Smooth, powers: Monomial, q: arb, density: arb) -> Integrand:
     """The weighted monomial, put together from the values of f and f' rather than from one expression."""
+    program = part.program if powers.d else part.values
     constants, rate, norm = program.ready(), acb(-1 / (2 * q)), acb(density)
+    exponents = (powers.f, powers.d, powers.z) if powers.d else (powers.f, powers.z)
 
     def integrand(z: acb, analytic: bool) -> acb:
-        f, slope = program.run(z, constants, analytic)
-        if z.imag.is_zero() and not (f.imag.contains(0) and slope.imag.contains(0)):
+        found = program.run(z, constants, analytic)
+        if z.imag.is_zero() and not all(f.imag.contains(0) for f in found):
             return acb(arb.nan())  # not a real function there, though some power of it may be
         product = (rate * z * z).exp() * norm
-        for factor, power in ((f, powers.f), (slope, powers.d), (z, powers.z)):
+        for factor, power in zip((*found, z), exponents, strict=True):
             if power:
                 product *= factor if power == 1 else factor**power
         return product

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import sympy as sp
 
@@ -22,6 +22,11 @@ class Smooth:
     high: sp.Expr
     formulas: tuple[sp.Expr, sp.Expr]
     program: Program
+
+    @cached_property
+    def values(self) -> Program:
+        """The program for f alone, for moments that need no slope."""
+        return compile_program([bridged(self.formulas[0])], X)
 
 
 @lru_cache(maxsize=64)

@@ -19,7 +19,7 @@ from derive.moments.program import value
 
 Parameters = dict[sp.Symbol, sp.Expr]
 
-_DIGITS = 15
+_DIGITS = 13
 _VARIANCES = (sp.Rational(1, 3), sp.Integer(1), sp.Rational(5, 2), sp.Rational(4, 5))
 
 
