@@ -42,16 +42,42 @@ def pieces(expression: sp.Expr, x: sp.Symbol) -> tuple[Piece, ...]:
     return _joined(_split(expression, x, -sp.oo, sp.oo))
 
 
+def partial_pieces(expression: sp.Expr, x: sp.Symbol) -> tuple[Piece, ...]:
+    """The pieces between those kinks that can be placed; what switches elsewhere stays in the formulas.
+
+    >>> x = sp.Symbol("x", real=True)
+    >>> [tuple(p) for p in partial_pieces(sp.Max(sp.exp(x), sp.Piecewise((3, x < 1), (2 - x, True))), x)]
+    [(-oo, 1, Max(3, exp(x))), (1, oo, Max(2 - x, exp(x)))]
+    """
+    return _joined(_split_where_told(Piece(-sp.oo, sp.oo, expression), x))
+
+
+def _split_where_told(piece: Piece, x: sp.Symbol) -> list[Piece]:
+    switches = (n for n in sp.postorder_traversal(piece.expression) if isinstance(n, SWITCHES) and n.has(x))
+    for node in switches:
+        try:
+            parts = _split_at(node, piece, x)
+        except UnresolvedKinkError:
+            continue
+        return [smaller for part in parts for smaller in _split_where_told(part, x)]
+    return [piece]
+
+
+def _split_at(node: sp.Expr, piece: Piece, x: sp.Symbol) -> list[Piece]:
+    """A piece split where one switch turns."""
+    ends = [piece.low, *_cuts(node, x, piece.low, piece.high), piece.high]
+    return [
+        Piece(low, high, piece.expression.xreplace({node: _branch(node, x, low, high)}))
+        for low, high in pairwise(ends)
+    ]
+
+
 def _split(expression: sp.Expr, x: sp.Symbol, low: sp.Expr, high: sp.Expr) -> list[Piece]:
     node = _innermost_switch(expression, x)
     if node is None:
         return [Piece(low, high, expression)]
-    ends = [low, *_cuts(node, x, low, high), high]
-    return [
-        piece
-        for left, right in pairwise(ends)
-        for piece in _split(expression.xreplace({node: _branch(node, x, left, right)}), x, left, right)
-    ]
+    parts = _split_at(node, Piece(low, high, expression), x)
+    return [piece for part in parts for piece in _split(part.expression, x, part.low, part.high)]
 
 
 def _innermost_switch(expression: sp.Expr, x: sp.Symbol) -> sp.Expr | None:

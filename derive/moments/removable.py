@@ -84,6 +84,8 @@ def _undefined(node: sp.Expr, point: sp.Expr) -> bool:
 
 def _quotient(node: sp.Expr, point: sp.Expr) -> sp.Expr | None:
     above, below = sp.fraction(sp.together(node))
+    if above.has(*SWITCHES) or below.has(*SWITCHES):  # sqrt(x**2) has become abs(x), which is not analytic
+        return None
     if _undefined(above, point) or _undefined(below, point):
         return None
     top, bottom = above, below

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 import sympy as sp
 
 from derive.activation import X
-from derive.kinks import Piece, UnresolvedKinkError, pieces
+from derive.kinks import Piece, UnresolvedKinkError, partial_pieces, pieces
 from derive.moments.program import Program, compile_program
 from derive.moments.removable import bridged
 from derive.moments.singular import split_at_singularities
@@ -31,12 +31,12 @@ class Smooth:
 
 @lru_cache(maxsize=64)
 def smooth_parts(function: sp.Expr) -> tuple[Smooth, ...]:
-    """The smooth pieces of a function; the whole line as one where its kinks have no closed form, in
-    which case abs, max and the like are left to the ball arithmetic."""
+    """The smooth pieces of a function; where some of its kinks have no closed form, abs, max and the like
+    are left to the ball arithmetic there."""
     try:
         parts = pieces(function, X)
     except UnresolvedKinkError:
-        parts = (Piece(-sp.oo, sp.oo, function),)
+        parts = partial_pieces(function, X)
     return tuple(_smooth(span) for part in parts for span in split_at_singularities(part))
 
 
