@@ -64,7 +64,10 @@ def undefined(need: Need) -> str | None:
 
 def _advice(need: Need, where: str) -> str:
     if need.kind == "nonzero":
-        return "a value can be given there, as in where(x != 0, sin(x)/x, 1)"
+        point = where.partition("at x = ")[2]
+        whole = need.words if not need.words.endswith("...") and not need.guards else "..."
+        other = "keep what it divides by away from 0"
+        return f"give a value there, as in where(x != {point}, {whole}, 1)" if point else other
     if "**" in need.words or "^" in need.words:
         return "the real cube root is cbrt(x), and abs(x) makes a base positive"
     return "it can be limited, as in where(x > 1, log(x), 0)"
@@ -119,7 +122,7 @@ def _at_a_root(need: Need) -> str | None:
         return None
     for root in _roots(need.argument):
         if _all_hold(need.guards, value(root)):
-            return f"at x = {root if root.is_Rational else f'{float(root):.6g}'}"
+            return f"at x = {root}" if root.is_Rational else f"near x = {float(root):.6g}"
     return None
 
 

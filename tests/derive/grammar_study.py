@@ -57,8 +57,8 @@ def _compared(tree: Any, kind: str, ball: Any) -> tuple[str, str]:
     with mp.workdps(25):
         try:
             oracle, error = _TREES["moment"](tree, kind)
-        except ZeroDivisionError:
-            return "unsure", "mpmath divides by zero"
+        except (ZeroDivisionError, OverflowError) as error:
+            return "unsure", f"mpmath gives up: {error}"
         middle = mp.mpf(ball.mid().str(40, radius=False))
         off = abs(oracle - middle) - mp.mpf(ball.rad().str(10, radius=False)) - 1000 * error
         scale = abs(oracle) + mp.mpf(10) ** -20
