@@ -1,94 +1,128 @@
 """Moments as combinations of transcendental parts, with rational functions of q and the parameters before them.
 
-A recursion multiplies and divides such combinations many times. Naming exp(b^2/2q) erfc(..) and its like by
-one letter each keeps that arithmetic rational, hence fast, and the result is put together once at the end.
+A recursion multiplies and divides such combinations many times. The coefficients live in a field of rational
+functions, where every step cancels at once; exp(b^2/2q) erfc(..) and its like are opaque until the end.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import sympy as sp
+from sympy.polys.fields import field
 
 from derive.activation import X
 from derive.moments.kinds import Q
 
+Coefficient = Any  # an element of the field, for which sympy has no usable type
+
+
+@dataclass(frozen=True)
+class Combination:
+    """Transcendental parts and their coefficients; the part 1 stands for what is rational."""
+
+    terms: dict[sp.Expr, Coefficient]
+
+    def __add__(self, other: Combination) -> Combination:
+        terms = dict(self.terms)
+        for part, coefficient in other.terms.items():
+            terms[part] = terms[part] + coefficient if part in terms else coefficient
+        return Combination(terms)
+
+    def __sub__(self, other: Combination) -> Combination:
+        return self + other * -1
+
+    def __mul__(self, factor: Coefficient) -> Combination:
+        return Combination({part: coefficient * factor for part, coefficient in self.terms.items()})
+
+    def __truediv__(self, divisor: Coefficient) -> Combination:
+        return Combination({part: coefficient / divisor for part, coefficient in self.terms.items()})
+
+    def written(self) -> sp.Expr:
+        """The combination as an expression, each part with its factored coefficient."""
+        return sp.Add(*[sp.factor(c.as_expr()) * part for part, c in self.terms.items() if c])
+
 
 class Basis:
-    """Letters for the transcendental parts that one moment is made of."""
+    """The field of coefficients of one moment, in q and the symbols of its integrand, and its parts.
 
-    def __init__(self) -> None:
-        self._letters: dict[sp.Expr, sp.Dummy] = {}
+    >>> basis = Basis([])
+    >>> part = basis.part(sp.erf(1 / sp.sqrt(Q)))
+    >>> (part * basis.q + part - basis.constant(Q)).written()
+    -q + (q + 1)*erf(1/sqrt(q))
+    """
 
-    def letter(self, part: sp.Expr) -> sp.Expr:
-        """The letter of a part, always the same; a rational number stands for itself."""
-        if part.is_Rational:
-            return part
-        return self._letters.setdefault(part, sp.Dummy("t"))
+    def __init__(self, expressions: Iterable[sp.Expr]) -> None:
+        symbols = {symbol for e in expressions for symbol in e.free_symbols} - {X, Q}
+        self._field, self.q, *_ = field([Q, *sorted(symbols, key=lambda s: (s.name, s.sort_key()))], sp.QQ)
+        self.zero = Combination({})
 
-    def density(self, end: sp.Expr) -> sp.Expr:
-        """The density of N(0, q) at an end of a piece; 0 at an infinite one."""
+    def number(self, expression: sp.Expr) -> Coefficient:
+        """A rational function of q and the symbols as an element of the field; `ValueError` for others."""
+        return self._field.from_expr(sp.sympify(expression))
+
+    def constant(self, expression: sp.Expr) -> Combination:
+        """An expression without x; what is not rational in it becomes a part."""
+        return self.scaled(self.part(sp.Integer(1)), expression)
+
+    def part(self, expression: sp.Expr) -> Combination:
+        """A transcendental part, once."""
+        return Combination({expression: self._field.one})
+
+    def scaled(self, combination: Combination, factor: sp.Expr) -> Combination:
+        """A combination times an expression without x."""
+        try:
+            return combination * self.number(factor)
+        except ValueError:  # such as sqrt(2), log(2): they go into the parts
+            return Combination({factor * part: c for part, c in combination.terms.items()})
+
+    def density(self, end: sp.Expr, times: sp.Expr = sp.S.One) -> Combination:
+        """The density of N(0, q) at an end of a piece, and a part beside it; 0 at an infinite end."""
         if not end.is_finite:
-            return sp.Integer(0)
-        return self.letter(sp.exp(-(end**2) / (2 * Q)) / sp.sqrt(2 * sp.pi * Q))
+            return self.zero
+        return self.part(times * sp.exp(-(end**2) / (2 * Q)) / sp.sqrt(2 * sp.pi * Q))
 
-    def probability(self, low: sp.Expr, high: sp.Expr) -> sp.Expr:
+    def probability(self, low: sp.Expr, high: sp.Expr) -> Combination:
         """P(low < z < high)."""
         return (self._erf(high) - self._erf(low)) / 2
 
-    def _erf(self, end: sp.Expr) -> sp.Expr:
-        return self.letter(sp.erf(end / sp.sqrt(2 * Q)) if end.is_finite else sp.sign(end))
-
-    def written(self, total: sp.Expr) -> sp.Expr:
-        """The combination with the parts in place of their letters, each with its factored coefficient.
-
-        >>> basis = Basis()
-        >>> t = basis.letter(sp.erf(1 / sp.sqrt(Q)))
-        >>> basis.written(t * Q + t - Q)
-        -q + (q + 1)*erf(1/sqrt(q))
-        """
-        parts = {letter: part for part, letter in self._letters.items()}
-        if not parts or not total.has(*parts):
-            return sp.factor(total)
-        terms = sp.Poly(total, *parts).terms()
-        letters = [sp.prod(t**k for t, k in zip(parts, powers, strict=True)) for powers, _ in terms]
-        return sum(
-            (sp.factor(c) * t.xreplace(parts) for t, (_, c) in zip(letters, terms, strict=True)),
-            sp.Integer(0),
-        )
+    def _erf(self, end: sp.Expr) -> Combination:
+        return self.constant(sp.erf(end / sp.sqrt(2 * Q)) if end.is_finite else sp.sign(end))
 
 
-def power_moment(k: int, low: sp.Expr, high: sp.Expr, basis: Basis) -> sp.Expr:
+def power_moment(k: int, low: sp.Expr, high: sp.Expr, basis: Basis) -> Combination:
     """E[z^k 1{low < z < high}], z ~ N(0, q), for any integer k; a range with a negative k must miss 0.
 
     With phi the density, z phi = -q phi', so M_k = (k-1) q M_(k-2) + q [low^(k-1) phi(low) - high^(k-1)
     phi(high)], up from M_0, an error function, and down from M_(-1), where the integral of exp(-x^2/2q)/x
     is Ei(-x^2/2q)/2.
 
-    >>> basis = Basis()
-    >>> basis.written(power_moment(-2, sp.Integer(1), sp.oo, basis)).subs(Q, 1)
+    >>> power_moment(-2, sp.Integer(1), sp.oo, Basis([])).written().subs(Q, 1)
     -1/2 + sqrt(2)*exp(-1/2)/(2*sqrt(pi)) + erf(sqrt(2)/2)/2
     """
     if k == 0:
         return basis.probability(low, high)
     if k == -1:
-        parts = (_exponential_integral(high, basis), _exponential_integral(low, basis))
-        return parts[0] - parts[1]
+        return _exponential_integral(high, basis) - _exponential_integral(low, basis)
     if k > 0:
-        lower = (k - 1) * power_moment(k - 2, low, high, basis) if k > 1 else sp.Integer(0)
-        return Q * (lower + _edges(k - 1, low, high, basis))
+        edges = _edges(k - 1, low, high, basis) * basis.q
+        return edges if k == 1 else edges + power_moment(k - 2, low, high, basis) * (basis.q * (k - 1))
     upper = power_moment(k + 2, low, high, basis)
-    return (upper / Q - _edges(k + 1, low, high, basis)) / (k + 1)
+    return (upper / basis.q - _edges(k + 1, low, high, basis)) / (k + 1)
 
 
-def _exponential_integral(end: sp.Expr, basis: Basis) -> sp.Expr:
+def _exponential_integral(end: sp.Expr, basis: Basis) -> Combination:
     """Ei(-end^2/2q)/2 times the density at 0; it vanishes far out."""
-    return basis.letter(sp.Ei(-(end**2) / (2 * Q))) * basis.density(sp.Integer(0)) / 2 if end.is_finite else 0
+    return basis.density(sp.Integer(0), sp.Ei(-(end**2) / (2 * Q))) / 2 if end.is_finite else basis.zero
 
 
-def _edges(power: int, low: sp.Expr, high: sp.Expr, basis: Basis) -> sp.Expr:
+def _edges(power: int, low: sp.Expr, high: sp.Expr, basis: Basis) -> Combination:
     """low^power phi(low) - high^power phi(high)."""
-    parts = [end**power * basis.density(end) if end.is_finite else sp.Integer(0) for end in (low, high)]
+    parts = [
+        basis.scaled(basis.density(end), end**power) if end.is_finite else basis.zero for end in (low, high)
+    ]
     return parts[0] - parts[1]
 
 

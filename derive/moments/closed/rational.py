@@ -11,11 +11,11 @@ import sympy as sp
 
 from derive.activation import X
 from derive.kinks import Piece
-from derive.moments.closed.basis import Basis, lettered, mirrored, power_moment
+from derive.moments.closed.basis import Basis, Combination, lettered, mirrored, power_moment
 from derive.moments.closed.families import Form, RefusedError, integrand
 from derive.moments.closed.poles import pole_pair, simple_pole
 from derive.moments.closed.size import is_tractable
-from derive.moments.kinds import Monomial, Q
+from derive.moments.kinds import Monomial
 
 
 def form(parts: Sequence[Piece], powers: Monomial) -> Form | None:
@@ -29,13 +29,19 @@ def form(parts: Sequence[Piece], powers: Monomial) -> Form | None:
     if not all(product.is_rational_function(X) for product in products):
         return None
     written, constants = lettered(products)
-    basis, total = Basis(), sp.Integer(0)
+    basis = Basis([*written, *ends(parts)])
+    total = basis.zero
     for f, piece in zip(written, parts, strict=True):
         total += over_piece(f, piece.low, piece.high, basis)
-    return Form(basis.written(total / Q**powers.q).xreplace(constants))
+    return Form((total / basis.q**powers.q).written().xreplace(constants))
 
 
-def over_piece(ratio: sp.Expr, low: sp.Expr, high: sp.Expr, basis: Basis) -> sp.Expr:
+def ends(parts: Sequence[Piece]) -> list[sp.Expr]:
+    """Where the pieces end."""
+    return [end for piece in parts for end in (piece.low, piece.high)]
+
+
+def over_piece(ratio: sp.Expr, low: sp.Expr, high: sp.Expr, basis: Basis) -> Combination:
     """E[R(z) 1{low < z < high}] for a rational R, as a combination of letters; raises `RefusedError`."""
     if not is_tractable(ratio):
         raise RefusedError("a rational function too long for partial fractions here")
@@ -50,9 +56,11 @@ def over_piece(ratio: sp.Expr, low: sp.Expr, high: sp.Expr, basis: Basis) -> sp.
     return total
 
 
-def _polynomial(polynomial: sp.Poly, low: sp.Expr, high: sp.Expr, basis: Basis) -> sp.Expr:
-    terms = polynomial.terms() if polynomial else []
-    return sum((c * power_moment(k, low, high, basis) for (k,), c in terms), sp.Integer(0))
+def _polynomial(polynomial: sp.Poly, low: sp.Expr, high: sp.Expr, basis: Basis) -> Combination:
+    total = basis.zero
+    for (k,), c in polynomial.terms() if polynomial else ():
+        total += basis.scaled(power_moment(k, low, high, basis), c)
+    return total
 
 
 def _partial_fractions(top: sp.Poly, bottom: sp.Poly) -> Iterator[tuple[list[sp.Poly], sp.Poly]]:
@@ -69,7 +77,9 @@ def _partial_fractions(top: sp.Poly, bottom: sp.Poly) -> Iterator[tuple[list[sp.
         yield digits[::-1], factor
 
 
-def _fraction(digits: list[sp.Poly], factor: sp.Poly, low: sp.Expr, high: sp.Expr, basis: Basis) -> sp.Expr:
+def _fraction(
+    digits: list[sp.Poly], factor: sp.Poly, low: sp.Expr, high: sp.Expr, basis: Basis
+) -> Combination:
     """E of sum n_k/F^k over the piece."""
     if factor.degree() == 1:
         return _simple(digits, -factor.nth(0), low, high, basis)
@@ -82,23 +92,26 @@ def _fraction(digits: list[sp.Poly], factor: sp.Poly, low: sp.Expr, high: sp.Exp
     if (low, high) not in ((-sp.oo, sp.oo), (0, sp.oo)):
         raise _part_of_the_line(low, high)
     U, V = pole_pair(m, d, len(digits), low == 0, basis)
-    split = [(n.nth(1), n.nth(0) + n.nth(1) * m) for n in digits]
-    return sum((odd * V[k] + even * U[k] for k, (odd, even) in enumerate(split, 1)), sp.Integer(0))
+    total = basis.zero
+    for k, n in enumerate(digits, 1):
+        total += V[k] * basis.number(n.nth(1)) + U[k] * basis.number(n.nth(0) + n.nth(1) * m)
+    return total
 
 
-def _simple(digits: list[sp.Poly], pole: sp.Expr, low: sp.Expr, high: sp.Expr, basis: Basis) -> sp.Expr:
+def _simple(digits: list[sp.Poly], pole: sp.Expr, low: sp.Expr, high: sp.Expr, basis: Basis) -> Combination:
     """E of sum c_k/(z - pole)^k over the piece, which must not hold the pole."""
     if not ((low - pole).is_positive or (pole - high).is_positive):
         raise RefusedError(f"a pole at x = {pole}, which is not seen to lie outside ({low}, {high})")
-    numbers = [n.as_expr() for n in digits]
     if pole == 0:
-        terms = [c * power_moment(-k, low, high, basis) for k, c in enumerate(numbers, 1)]
+        moments = [power_moment(-k, low, high, basis) for k in range(len(digits) + 1)]
     elif (low, high) == (0, sp.oo):
         moments = simple_pole(-pole, len(digits), basis)
-        terms = [c * moments[k] for k, c in enumerate(numbers, 1)]
     else:
         raise _part_of_the_line(low, high)
-    return sum(terms, sp.Integer(0))
+    total = basis.zero
+    for n, moment in zip(digits, moments[1:], strict=False):
+        total += moment * basis.number(n.as_expr())
+    return total
 
 
 def _part_of_the_line(low: sp.Expr, high: sp.Expr) -> RefusedError:

@@ -13,9 +13,9 @@ import sympy as sp
 
 from derive.activation import X
 from derive.kinks import Piece
-from derive.moments.closed.basis import Basis, lettered
+from derive.moments.closed.basis import Basis, Combination, lettered
 from derive.moments.closed.families import Form, RefusedError, integrand
-from derive.moments.closed.rational import over_piece
+from derive.moments.closed.rational import ends, over_piece
 from derive.moments.closed.size import is_tractable
 from derive.moments.kinds import Monomial, Q
 
@@ -47,12 +47,11 @@ def form(parts: Sequence[Piece], powers: Monomial) -> Form | None:
     written = [_with_letter(product, radicand, s) for product in products]
     if not all(product.is_rational_function(X, s) for product in written):
         return None
-    root, basis = _root(radicand), Basis()
-    total = sum(
-        (_over_piece(f, s, root, piece, basis) for f, piece in zip(written, parts, strict=True)),
-        sp.Integer(0),
-    )
-    return Form(basis.written(total / Q**powers.q).xreplace(constants))
+    root, basis = _root(radicand), Basis([*written, radicand, *ends(parts)])
+    total = basis.zero
+    for f, piece in zip(written, parts, strict=True):
+        total += _over_piece(f, s, root, piece, basis)
+    return Form((total / basis.q**powers.q).written().xreplace(constants))
 
 
 def _radicand(products: Sequence[sp.Expr]) -> sp.Expr | None:
@@ -79,7 +78,7 @@ def _root(radicand: sp.Expr) -> Root:
     return Root(c, b)
 
 
-def _over_piece(product: sp.Expr, s: sp.Dummy, root: Root, piece: Piece, basis: Basis) -> sp.Expr:
+def _over_piece(product: sp.Expr, s: sp.Dummy, root: Root, piece: Piece, basis: Basis) -> Combination:
     """E over the piece of P + Q s: the rational family takes P."""
     if not is_tractable(product):
         raise RefusedError("an expression in a square root that is too long to be sorted here")
@@ -87,7 +86,7 @@ def _over_piece(product: sp.Expr, s: sp.Dummy, root: Root, piece: Piece, basis: 
     total = over_piece(plain, piece.low, piece.high, basis)
     top, power = _over_square(factor, root)
     for (k,), coefficient in top.terms() if top else ():
-        total += coefficient * _moment(k, 1 - 2 * power, root, piece, basis)
+        total += _moment(k, 1 - 2 * power, root, piece, basis) * basis.number(coefficient)
     return total
 
 
@@ -119,62 +118,68 @@ def _over_square(ratio: sp.Expr, root: Root) -> tuple[sp.Poly, int]:
     return top.quo_ground(bottom.LC()), power
 
 
-def _moment(k: int, m: int, root: Root, piece: Piece, basis: Basis) -> sp.Expr:
+def _moment(k: int, m: int, root: Root, piece: Piece, basis: Basis) -> Combination:
     """E[z^k s^m 1{low < z < high}] for odd m: z^2 = (s^2 - b)/c until k is 0 or 1."""
     if k > 1:
         upper, lower = (_moment(k - 2, n, root, piece, basis) for n in (m + 2, m))
-        return (upper - root.b * lower) / root.c
+        return (upper - lower * basis.number(root.b)) / basis.number(root.c)
     if k == 1:
         return _odd(m, root, piece, basis)
-    ends = (piece.low, piece.high)
-    if ends == (-sp.oo, sp.oo):
+    between = (piece.low, piece.high)
+    if between == (-sp.oo, sp.oo):
         return _even(m, root, basis)
-    if ends in ((0, sp.oo), (-sp.oo, 0)):
+    if between in ((0, sp.oo), (-sp.oo, 0)):
         return _even(m, root, basis) / 2
-    raise RefusedError(f"a square root over ({ends[0]}, {ends[1]}) is an incomplete Bessel function")
+    raise RefusedError(f"a square root over ({piece.low}, {piece.high}) is an incomplete Bessel function")
 
 
-def _even(m: int, root: Root, basis: Basis) -> sp.Expr:
+def _even(m: int, root: Root, basis: Basis) -> Combination:
     """S_m = E[s^m]: Stein with g = z s^m gives S_(m+2) = (b + (m+1) cq) S_m - m b cq S_(m-2)."""
-    b, q = root.b, root.c * Q
+    b, q = basis.number(root.b), basis.number(root.c * Q)
     if m in (-1, 1):
-        beta, scale = b / (4 * q), sp.exp(b / (4 * q)) / sp.sqrt(2 * sp.pi * q)
-        if m == -1:
-            return basis.letter(scale * sp.besselk(0, beta))
-        return basis.letter(scale * (sp.besselk(0, beta) + sp.besselk(1, beta))) * b / 2
+        return _bessel(m, root, basis)
     if m > 1:
-        return (b + (m - 1) * q) * _even(m - 2, root, basis) - (m - 2) * b * q * _even(m - 4, root, basis)
+        first, second = _even(m - 2, root, basis), _even(m - 4, root, basis)
+        return first * (b + q * (m - 1)) - second * (b * q * (m - 2))
     upper, next_up = _even(m + 2, root, basis), _even(m + 4, root, basis)
-    return ((b + (m + 3) * q) * upper - next_up) / ((m + 2) * b * q)
+    return (upper * (b + q * (m + 3)) - next_up) / (b * q * (m + 2))
 
 
-def _odd(m: int, root: Root, piece: Piece, basis: Basis) -> sp.Expr:
+def _bessel(m: int, root: Root, basis: Basis) -> Combination:
+    """S_(-1) and S_1."""
+    b, q = root.b, root.c * Q
+    beta, scale = b / (4 * q), sp.exp(b / (4 * q)) / sp.sqrt(2 * sp.pi * q)
+    if m == -1:
+        return basis.part(scale * sp.besselk(0, beta))
+    return basis.part(scale * (sp.besselk(0, beta) + sp.besselk(1, beta))) * (basis.number(b) / 2)
+
+
+def _odd(m: int, root: Root, piece: Piece, basis: Basis) -> Combination:
     """T_m = E[z s^m 1{low < z < high}] = q ([s^m phi] from high to low + m c T_(m-2)); with u = s^2, T_(-1)
     is an error function."""
-    ends = (piece.low, piece.high)
+    between = (piece.low, piece.high)
     if m == -1:
-        return _tail(ends[0], root, basis) - _tail(ends[1], root, basis)
+        return _tail(piece.low, root, basis) - _tail(piece.high, root, basis)
     if m > 0:
-        return Q * (_edges(m, root, ends, basis) + m * root.c * _odd(m - 2, root, piece, basis))
+        lower = _odd(m - 2, root, piece, basis) * (basis.number(root.c) * m)
+        return (_edges(m, root, between, basis) + lower) * basis.q
     upper = _odd(m + 2, root, piece, basis)
-    return (upper / Q - _edges(m + 2, root, ends, basis)) / ((m + 2) * root.c)
+    return (upper / basis.q - _edges(m + 2, root, between, basis)) / (basis.number(root.c) * (m + 2))
 
 
-def _tail(end: sp.Expr, root: Root, basis: Basis) -> sp.Expr:
+def _tail(end: sp.Expr, root: Root, basis: Basis) -> Combination:
     if not end.is_finite:
-        return sp.Integer(0)
+        return basis.zero
     s, q = sp.sqrt(root.c * end**2 + root.b), root.c * Q
-    return basis.letter(sp.exp(root.b / (2 * q)) * sp.erfc(s / sp.sqrt(2 * q)) / (2 * sp.sqrt(root.c)))
+    return basis.part(sp.exp(root.b / (2 * q)) * sp.erfc(s / sp.sqrt(2 * q)) / (2 * sp.sqrt(root.c)))
 
 
-def _edges(m: int, root: Root, ends: tuple[sp.Expr, sp.Expr], basis: Basis) -> sp.Expr:
+def _edges(m: int, root: Root, between: tuple[sp.Expr, sp.Expr], basis: Basis) -> Combination:
     """s^m phi at the low end less that at the high end."""
-    low, high = (_edge(m, root, end, basis) for end in ends)
+    low, high = (_edge(m, root, end, basis) for end in between)
     return low - high
 
 
-def _edge(m: int, root: Root, end: sp.Expr, basis: Basis) -> sp.Expr:
-    if not end.is_finite:
-        return sp.Integer(0)
+def _edge(m: int, root: Root, end: sp.Expr, basis: Basis) -> Combination:
     square = root.c * end**2 + root.b
-    return square ** ((m - 1) // 2) * basis.letter(sp.sqrt(square)) * basis.density(end)
+    return basis.scaled(basis.density(end, sp.sqrt(square)), square ** ((m - 1) // 2))

@@ -16,12 +16,13 @@ from derive.activation import X
 from derive.kinks import Piece
 from derive.moments.closed.basis import Basis, mirrored, power_moment
 from derive.moments.closed.families import Form, integrand
-from derive.moments.closed.size import is_tractable
-from derive.moments.kinds import Monomial, Q
+from derive.moments.closed.size import degrees, is_tractable
+from derive.moments.kinds import Monomial
 from derive.moments.operations import UnsupportedError
 from derive.moments.program import compile_program
 
 _LARGEST = 100  # operations; beyond that, cancelling a rational function may take minutes
+_EXPANDED = 16  # degrees of numerator and denominator of what is multiplied out
 _DEGREE = 6  # of the even part
 _DERIVATIVES = 3
 
@@ -46,16 +47,15 @@ def symmetric_moment(parts: Sequence[Piece], powers: Monomial) -> sp.Expr | None
     folded = list(_folded(parts, powers))
     if not all(_may_be_polynomial(piece) for piece in folded):
         return None
-    basis, total = Basis(), sp.Integer(0)
+    basis = Basis([e for piece in folded for e in piece])
+    total = basis.zero
     for piece in folded:
         even = _proved_polynomial(piece.expression)
         if even is None:
             return None
-        total += sum(
-            (c * power_moment(k, piece.low, piece.high, basis) for (k,), c in even.terms() if c != 0),
-            sp.Integer(0),
-        )
-    return basis.written(total / Q**powers.q)
+        for (k,), c in even.terms():
+            total += basis.scaled(power_moment(k, piece.low, piece.high, basis), c)
+    return (total / basis.q**powers.q).written()
 
 
 def _folded(parts: Sequence[Piece], powers: Monomial) -> Iterator[Piece]:
@@ -141,7 +141,7 @@ def without_odd_terms(parts: Sequence[Piece], powers: Monomial) -> list[Piece] |
     if any(p.low != -m.high for p, m in zip(parts, parts[::-1], strict=True)):
         return None
     products = [integrand(piece, powers) for piece in parts]
-    if any(product.count_ops() > _LARGEST for product in products):
+    if any(sum(degrees(product)) > _EXPANDED for product in products):
         return None
     terms = [sp.Add.make_args(sp.expand(product)) for product in products]
     odd = [{-mirrored(term) for term in other} for other in terms[::-1]]
