@@ -15,6 +15,7 @@ import sympy as sp
 from derive.activation import Activation, X
 from derive.derived import DERIVATIVE_SECOND, SECOND, combine, sharpened
 from derive.jumps import UnplacedJumpError, jumps
+from derive.kinks import UnresolvedKinkError
 from derive.moments import Moments, Q, moments
 from derive.moments.engine import positive_variance
 from derive.number import Json, Missing, Number
@@ -109,8 +110,8 @@ def poincare_applies(activation: Activation, variance: sp.Rational) -> bool | No
 def _affine(activation: Activation) -> bool:
     try:
         parts = activation.pieces()
-    except Exception:
-        return True
+    except UnresolvedKinkError:
+        return True  # not known, which is not enough either
     return len(parts) == 1 and bool(sp.diff(parts[0].expression, X, 2) == 0)
 
 

@@ -6,6 +6,7 @@ It gives an estimate of its error and not a bound, so it can contradict a certif
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import mpmath
@@ -20,6 +21,7 @@ REACH = 14  # the Gaussian weight beyond 14 standard deviations is below 1e-42
 Real = Any
 
 
+@lru_cache(maxsize=64)
 def second_route(
     integrand: sp.Expr, activation: Activation, variance: sp.Rational
 ) -> tuple[sp.Rational, sp.Rational]:
@@ -47,13 +49,13 @@ def compiled(expression: Any) -> Callable[[Real], Real]:
     """The expression in `X` as a function of an mpmath number. Errors: NotImplementedError for an unknown node."""
     if expression == X:
         return lambda x: x
-    if expression.is_number and (expression.is_Rational or expression in (sp.pi, sp.E)):
+    if not expression.has(X):
         constant = _constant(expression)
         return lambda _: constant
     if isinstance(expression, sp.Piecewise):
         return _branches(expression)
     parts = [compiled(a) for a in expression.args]
-    join = _JOINS.get(expression.func)
+    join = _JOINS.get(expression.func) or getattr(mpmath, expression.func.__name__.lower(), None)
     if join is None:
         raise NotImplementedError(f"no second route for {expression.func.__name__}")
     return lambda x: join(*(p(x) for p in parts))
@@ -76,6 +78,9 @@ def _branches(expression: Any) -> Callable[[Real], Real]:
 def _condition(condition: Any) -> Callable[[Real], bool]:
     if condition == sp.true:
         return lambda _: True
+    if isinstance(condition, (sp.And, sp.Or)):
+        parts, every = [_condition(part) for part in condition.args], isinstance(condition, sp.And)
+        return lambda x: (all if every else any)(part(x) for part in parts)
     left, right = (compiled(a) for a in condition.args)
     tests: dict[str, Callable[[Real, Real], bool]] = {
         "<": lambda a, b: bool(a < b),

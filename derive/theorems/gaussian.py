@@ -5,15 +5,10 @@ Poole et al. 2016, eq. 3 and eq. 8; Schoenholz et al. 2017. Exact at every width
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import sympy as sp
 
-from derive.activation import Activation
 from derive.activation import X as VARIABLE
-from derive.gains import Gains, Pair, gains
-from derive.moments import Moments, moments
-from derive.moments.engine import positive_variance
+from derive.gains import Pair
 from derive.number import Missing, Number
 from derive.proof.derivation import Proof
 from derive.proof.facts import Fact
@@ -33,6 +28,7 @@ from derive.proof.statement import Check, Countermodel, Setting, Theorem
 from derive.proof.terms import E, Var
 from derive.proof.theorem import Heading, finish
 from derive.theorems import dense_backward
+from derive.theorems.gaussian_setup import Setup, half_bias, pair_model, signs
 from derive.theorems.names import FPRIME, F, G, J, M, N, W, X, Z
 
 GAIN = sp.Symbol("g", positive=True)
@@ -41,39 +37,6 @@ AT = sp.sqrt(Q) * NORMAL
 SECOND, SLOPE = E(F(AT) ** 2), E(FPRIME(AT) ** 2)
 GAUSSIAN, UNBIASED = GaussianGiven(W, X), NoBias()
 NOTHING = Layout((), ())
-PLACES = 15
-
-
-@dataclass(frozen=True)
-class Setup:
-    """An activation at one q, with its moments and gains as the engine gives them."""
-
-    activation: Activation
-    q: sp.Rational
-    moments: Moments
-    gains: Gains
-
-    @property
-    def second(self) -> sp.Expr:
-        """E f(sqrt(q) Z)^2 as digits."""
-        return _digits(self.moments.second)
-
-    @property
-    def slope(self) -> sp.Expr:
-        """E f'(sqrt(q) Z)^2 as digits."""
-        return _digits(self.moments.derivative_second)
-
-
-def setup(activation: Activation, q: object) -> Setup:
-    """Compute the moments and gains once for all theorems."""
-    value = positive_variance(q)
-    return Setup(activation, value, moments(activation, value), gains(activation, value))
-
-
-def _digits(number: Number | Missing) -> sp.Expr:
-    assert isinstance(number, Number)
-    exact = number.exact
-    return exact if exact is not None and exact.is_Rational else sp.Float(number.value, PLACES)
 
 
 def variance_map(s: Setup) -> Theorem:
@@ -85,7 +48,7 @@ def variance_map(s: Setup) -> Theorem:
     chain = proof.chain(start).by(gaussian, _without_bias(), solve_for(GAIN))
     value = proof.chain(chain.end).by(_at(s), _certified(s, "second"))
     conclusion = sp.Equivalent(start, chain.end, evaluate=False)
-    named: dict[Fact, Countermodel] = {GAUSSIAN: _signs(s, "second"), UNBIASED: _half_bias(s)}
+    named: dict[Fact, Countermodel] = {GAUSSIAN: signs(s, "second"), UNBIASED: half_bias(s)}
     return finish(proof, _heading(s, MAP), conclusion, value.end, named)
 
 
@@ -96,7 +59,7 @@ def backward_map(s: Setup) -> Theorem:
     chain = proof.chain(start).by(_fan_out(), gaussian_pre_activation(Z, GAUSSIAN), solve_for(GAIN))
     value = proof.chain(chain.end).by(_at(s), _certified(s, "derivative_second"))
     conclusion = sp.Equivalent(start, chain.end, evaluate=False)
-    return finish(proof, _heading(s, CHI), conclusion, value.end, {GAUSSIAN: _signs(s, "derivative_second")})
+    return finish(proof, _heading(s, CHI), conclusion, value.end, {GAUSSIAN: signs(s, "derivative_second")})
 
 
 def no_go(s: Setup) -> Theorem:
@@ -114,7 +77,7 @@ def no_go(s: Setup) -> Theorem:
     )
     proof.chain(both).by(eliminate, _at(s), _certified(s, "second", "derivative_second"), _false())
     conclusion = sp.Ne(SECOND, Q * SLOPE, evaluate=False)
-    return finish(proof, _heading(s, NO_GO), conclusion, None, {UNBIASED: _pair_model(s)})
+    return finish(proof, _heading(s, NO_GO), conclusion, None, {UNBIASED: pair_model(s)})
 
 
 def pair(s: Setup) -> Theorem:
@@ -135,7 +98,7 @@ def pair(s: Setup) -> Theorem:
     conclusion = sp.Equivalent(
         sp.And(backward, forward, evaluate=False), sp.And(gain.end, bias.end, evaluate=False)
     )
-    named: dict[Fact, Countermodel] = {GAUSSIAN: _signs(s, "second")}
+    named: dict[Fact, Countermodel] = {GAUSSIAN: signs(s, "second")}
     if isinstance(s.gains.pair, Pair):
         return finish(proof, _heading(s, PAIR), conclusion, value.end, named)
     value.by(_no_variance())
@@ -219,34 +182,6 @@ def _no_variance() -> Rule:
             "the enclosure of v is negative",
         ),
     )
-
-
-def _signs(s: Setup, kind: str) -> Countermodel:
-    """One input, one weight of random sign: z = +-sqrt(q), so E h(z) is the mean of two values."""
-    f = s.activation.numeric() ** 2
-    body = f if kind == "second" else s.activation.derivative.subs(s.activation.values) ** 2
-    root = sp.sqrt(s.q)
-    left = sp.simplify((body.subs(VARIABLE, root) + body.subs(VARIABLE, -root)) / 2)
-    right = s.second if kind == "second" else s.slope
-    what = "f(z)^2" if kind == "second" else "f'(z)^2"
-    return Countermodel(
-        "named law",
-        f"n = 1, no bias, w = g or -g with probability 1/2 each, so z = +-sqrt(q) at q = {s.q}: the mean of {what} "
-        "is another",
-        left,
-        right,
-    )
-
-
-def _half_bias(s: Setup) -> Countermodel:
-    half = s.q / 2
-    words = f"Gaussian weights with the gain of the theorem and a bias of variance v = {half}: F(q) against q"
-    return Countermodel("named law", words, s.q + half, s.q)
-
-
-def _pair_model(s: Setup) -> Countermodel:
-    words = "With a bias variance v = q - E f^2/E f'^2 the two conditions meet in one gain: v against 0"
-    return Countermodel("named law", words, s.q - s.second / s.slope, sp.Integer(0))
 
 
 def _heading(s: Setup, words: tuple[str, str, str]) -> Heading:

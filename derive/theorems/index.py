@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 
 import sympy as sp
 
 from derive.activation import Activation
 from derive.catalogue import activation, names
 from derive.errors import BadInput, unknown_name
+from derive.gains import Pair
 from derive.number import Number
 from derive.proof.statement import Theorem
 from derive.theorems import (
@@ -17,9 +19,11 @@ from derive.theorems import (
     dense_backward,
     exact_backward,
     gaussian,
+    gaussian_setup,
     half,
     he,
     other_direction,
+    poincare,
     symmetry,
     xavier,
 )
@@ -71,15 +75,17 @@ def theorem_names() -> tuple[str, ...]:
 
 
 def theorems_for(
-    name: str, parameters: Mapping[str, sp.Rational] | None = None, variance: object = 1
+    name: str | Activation, parameters: Mapping[str, sp.Rational] | None = None, variance: object = 1
 ) -> tuple[Theorem, ...]:
-    """The theorem of that name, or all that hold for the activation of that name at q = `variance`.
+    """The theorem of that name, or all that hold for an activation, or one of that name, at q = `variance`.
 
     Raises `BadInput` for an unknown name or parameter, or a variance that is not a positive rational.
 
     >>> theorems_for("symmetry")[0].checked
     True
     """
+    if isinstance(name, Activation):
+        return tuple(for_activation(name, variance))
     if name in theorem_titles() and parameters:
         raise BadInput(f"the theorem '{name}' has no parameter {next(iter(parameters))!r}: leave it out")
     if name == "xavier":
@@ -116,13 +122,23 @@ def _homogeneous(f: Activation) -> Iterator[Theorem]:
 
 
 def _gaussian(f: Activation, variance: object) -> Iterator[Theorem]:
-    setup = gaussian.setup(f, variance)
-    if isinstance(setup.moments.second, Number):
-        yield gaussian.variance_map(setup)
-    if isinstance(setup.moments.derivative_second, Number):
-        yield gaussian.backward_map(setup)
-        yield gaussian.no_go(setup)
-        yield gaussian.pair(setup)
+    """What can be stated of any activation, each where its numbers exist."""
+    s = gaussian_setup.setup(f, variance)
+    yield from _stated(gaussian.variance_map, s, isinstance(s.gains.forward, Number))
+    yield from _stated(gaussian.backward_map, s, isinstance(s.gains.backward, Number))
+    mean_zero = poincare.applies(s)
+    yield from _stated(poincare.no_go, s, mean_zero)
+    yield from _stated(gaussian.no_go, s, s.apart)
+    yield from _stated(gaussian.pair, s, isinstance(s.gains.pair, Pair) or s.no_pair)
+
+
+def _stated(
+    make: Callable[[gaussian_setup.Setup], Theorem], s: gaussian_setup.Setup, exists: bool
+) -> Iterator[Theorem]:
+    """The theorem where it exists and needs each of its assumptions; a constant f needs no Gaussian law."""
+    if exists:
+        with suppress(gaussian_setup.NoOtherLawError):
+            yield make(s)
 
 
 def _xavier() -> Iterator[Theorem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -81,12 +82,15 @@ def unique_root(equation: Any, unknown: sp.Expr) -> sp.Expr:
     return sp.factor(roots[0]).xreplace({dummy: atom for atom, dummy in names.items()})
 
 
-def quantities(term: sp.Basic) -> set[sp.Basic]:
+@lru_cache(maxsize=512)
+def quantities(term: sp.Basic) -> frozenset[sp.Basic]:
     """The numbers that an algebraic statement speaks of: E[..], Var[..] and n[l] as wholes, and free symbols."""
     heads = term.atoms(E, Var, sp.Indexed)
     outer = {h for h in heads if not any(h != other and other.has(h) for other in heads)}
     bare = term.xreplace({h: sp.Dummy() for h in outer})
-    return outer | {s for s in bare.free_symbols if isinstance(s, sp.Symbol) and not isinstance(s, sp.Dummy)}
+    return frozenset(outer) | {
+        s for s in bare.free_symbols if isinstance(s, sp.Symbol) and not isinstance(s, sp.Dummy)
+    }
 
 
 def statement(
