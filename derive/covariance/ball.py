@@ -64,8 +64,6 @@ def _between(problem: Problem, correlation: sp.Rational) -> arb:
     """By a short Hermite series where |c| is small; else by smoothing, which does not care for kinks; else
     by the longest series, whose radius then tells what it is worth."""
     with ctx.workprec(_bits(problem.digits)):
-        if enclosure(problem.function, _powers(problem, 2), problem.variance, 5) == 0:
-            return arb(0)
         c, goal = value(correlation).real, arb(10) ** -problem.digits
         ball = hermite_series(problem, min(_enough(correlation, problem.digits), _SHORT)).at(c)
         if ball.rad() <= goal * ball.abs_lower():

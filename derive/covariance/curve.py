@@ -37,8 +37,6 @@ def covariance_curve(
         found = hermite_series(problem, _TERMS)
     except REFUSALS as error:
         return why_not(problem, sp.Integer(1), error)
-    if found.second == 0:
-        return [arb(0)] * len(points)
     with ctx.workprec(64):
         worst = _WIDE * found.second
         return [_sharpened(problem, c, found.at(value(c).real), worst) for c in points]

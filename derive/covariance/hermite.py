@@ -66,6 +66,8 @@ def truncated(function: sp.Expr, output: int, variance: sp.Rational, digits: int
 
 def series(function: Truncated, variance: sp.Rational, count: int, tolerance: arb) -> Series:
     """The first `count` squares, with coefficients good to about `tolerance`."""
+    if function.second == 0:
+        return Series((arb(0),), arb(0), arb(0), arb(0))
     q = value(variance).real
     bound = hermite_bound(count, q)
     made = panels(function.parts, function.output, function.ends, bound, tolerance / 64)

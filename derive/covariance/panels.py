@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from math import ceil, log2
 
 from flint import acb, arb, ctx
 
 from derive.moments.enclosure import NoEnclosureError
+from derive.moments.kinds import Monomial
 from derive.moments.program import Program, value
+from derive.moments.singular import is_finite_next_to, local_bound, neighbourhood
 from derive.moments.smooth import Smooth
 
 Bound = Callable[[acb], arb]
@@ -46,35 +47,34 @@ def panels(
     Raises `NoEnclosureError` where the function is too rough, or not real.
     """
     kinks = [value(part.low).real for part in parts[1:]]
-    if not all(kink.is_exact() for kink in kinks):
-        return list(_around_kinks(parts, output, ends, bound, tolerance, kinks))
-    inner = [kink.max(ends[0]).min(ends[1]).mid() for kink in kinks]
+    lows, highs = [ends[0], *(kink.upper() for kink in kinks)], [*(kink.lower() for kink in kinks), ends[1]]
+    targets = [_Target(p.program, output, p.program.ready(), bound, tolerance) for p in parts]
     made: list[Panel] = []
-    for part, (low, high) in zip(parts, pairwise([ends[0], *inner, ends[1]]), strict=True):
-        made += _split(_Target(part.program, output, part.program.ready(), bound, tolerance), low, high)
+    for part, target, low, high in zip(parts, targets, lows, highs, strict=True):
+        start, before = _clear_of(part, target, low.max(ends[0]), 1)
+        stop, after = _clear_of(part, target, high.min(ends[1]), -1)
+        made += [*before, *_split(target, start, stop), *after]
+    for kink, before_it, after_it in zip(kinks, targets, targets[1:], strict=False):
+        if not kink.is_exact():  # either formula may hold over the ball of the kink
+            size = arb.max(before_it.real_size(kink), after_it.real_size(kink)) * 2 * kink.rad()
+            made.append(Panel((), (), size.upper(), acb(kink)))
     return made
 
 
-def _around_kinks(
-    parts: Sequence[Smooth],
-    output: int,
-    ends: tuple[arb, arb],
-    bound: Bound,
-    tolerance: arb,
-    kinks: list[arb],
-) -> Iterator[Panel]:
-    """As `panels`, with a panel of no nodes over the ball of each kink, where either formula may hold."""
-    targets = [_Target(p.program, output, p.program.ready(), bound, tolerance) for p in parts]
-    start = ends[0]
-    for before, after, kink in zip(targets, targets[1:], kinks, strict=False):
-        left, right = kink.lower().max(start).min(ends[1]), kink.upper().max(start).min(ends[1])
-        yield from _split(before, start, left)
-        if left < right:
-            here = left.union(right)
-            size = arb.max(before.real_size(here), after.real_size(here)) * (right - left)
-            yield Panel((), (), size.upper(), acb(here))
-        start = right
-    yield from _split(targets[-1], start, ends[1])
+def _clear_of(part: Smooth, target: _Target, end: arb, inward: int) -> tuple[arb, list[Panel]]:
+    """Where to begin next to an end at which the function is not finite, and a panel without nodes for what
+    is left out: its size is a bound on the integral of the modulus."""
+    at = part.low if inward > 0 else part.high
+    if not at.is_Rational or is_finite_next_to(part.program, [target.output], value(at).real, inward):
+        return end, []
+    powers = Monomial(0, 1, 0, 0) if target.output else Monomial(1, 0, 0, 0)
+    growth, start = local_bound(part.formulas, powers, at, inward)
+    widest = arb(1) / start
+    box = acb(end.union(end + inward * widest))
+    left = neighbourhood(growth.upper, widest, target.tolerance / target.bound(box))
+    if left is None:
+        return end, []
+    return (end + inward * left[0] / 2).mid(), [Panel((), (), left[1], box)]
 
 
 @dataclass(frozen=True)
