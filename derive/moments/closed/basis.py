@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Protocol
 
 import sympy as sp
 from sympy.polys.fields import field
@@ -16,7 +16,17 @@ from sympy.polys.fields import field
 from derive.activation import X
 from derive.moments.kinds import Q
 
-Coefficient = Any  # an element of the field, for which sympy has no usable type
+
+class Coefficient(Protocol):
+    """What is asked of an element of the field, for which sympy has no types."""
+
+    def __add__(self, other: Coefficient | int) -> Coefficient: ...
+    def __sub__(self, other: Coefficient | int) -> Coefficient: ...
+    def __mul__(self, other: Coefficient | int) -> Coefficient: ...
+    def __truediv__(self, other: Coefficient | int) -> Coefficient: ...
+    def __pow__(self, power: int) -> Coefficient: ...
+    def as_expr(self) -> sp.Expr:
+        """The element as an expression."""
 
 
 @dataclass(frozen=True)
@@ -34,10 +44,10 @@ class Combination:
     def __sub__(self, other: Combination) -> Combination:
         return self + other * -1
 
-    def __mul__(self, factor: Coefficient) -> Combination:
+    def __mul__(self, factor: Coefficient | int) -> Combination:
         return Combination({part: coefficient * factor for part, coefficient in self.terms.items()})
 
-    def __truediv__(self, divisor: Coefficient) -> Combination:
+    def __truediv__(self, divisor: Coefficient | int) -> Combination:
         return Combination({part: coefficient / divisor for part, coefficient in self.terms.items()})
 
     def written(self) -> sp.Expr:
@@ -56,12 +66,14 @@ class Basis:
 
     def __init__(self, expressions: Iterable[sp.Expr]) -> None:
         symbols = {symbol for e in expressions for symbol in e.free_symbols} - {X, Q}
+        self.q: Coefficient
         self._field, self.q, *_ = field([Q, *sorted(symbols, key=lambda s: (s.name, s.sort_key()))], sp.QQ)
         self.zero = Combination({})
 
     def number(self, expression: sp.Expr) -> Coefficient:
         """A rational function of q and the symbols as an element of the field; `ValueError` for others."""
-        return self._field.from_expr(sp.sympify(expression))
+        element: Coefficient = self._field.from_expr(expression)
+        return element
 
     def constant(self, expression: sp.Expr) -> Combination:
         """An expression without x; what is not rational in it becomes a part."""
