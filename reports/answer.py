@@ -36,11 +36,22 @@ def gain_text(activation: Activation, variance: sp.Rational, moments: Moments, g
     )
     return "\n\n".join(
         [
-            f"{_title(activation)}\npre-activations z ~ N(0, q) with q = {variance}; weights of variance g²/fan",
+            f"{_title(activation)}\npre-activations z ~ N(0, q) with q = {variance}; weights of variance g²/fan"
+            + _infeasible(variance, gains),
             table("Moments", [_row(q, getattr(moments, q.key)) for q in MOMENTS]),
             table("Gains, without a bias", [_row(q, getattr(gains, q.key), reasons=False) for q in GAINS]),
             table("Gain and bias variance for both directions at once", together),
         ]
+    )
+
+
+def _infeasible(variance: sp.Rational, gains: Gains) -> str:
+    """One line where a direction has no gain at all."""
+    lacking = [name for name in ("forward", "backward") if isinstance(getattr(gains, name), Missing)]
+    if not lacking:
+        return ""
+    return (
+        f"\ninfeasible at q = {variance}: there is no {' and no '.join(lacking)} gain, for the reason below"
     )
 
 
@@ -54,6 +65,7 @@ def _title(activation: Activation) -> str:
 def published_text(rows: Sequence[Comparison]) -> str:
     """What frameworks publish, and how far each is from the gain of its own convention."""
     title = "Published constants, each against the gain of its own convention"
+    rows = [row for row in rows if row.published.activation or not isinstance(row.difference, Missing)]
     if not rows:
         return ""
     cells = [
@@ -149,8 +161,10 @@ def _row(quantity: Quantity, number: Number | Missing, reasons: bool = True) -> 
 def value_lines(number: Number | Missing, reasons: bool) -> list[str]:
     """A number in a few short lines; one that is missing says why, and one without a form says so if asked."""
     if isinstance(number, Missing):
-        place = number.infinite_from
-        return _folded(f"none: {number.reason}{'' if place is None else f' (from q = {spelled(place)})'}")
+        from_q = number.infinite_from
+        if from_q is not None and not reasons:
+            return [f"none: a moment is infinite from q = {spelled(from_q)} on"]
+        return _folded(f"none: {number.reason}")
     within = "exact" if number.radius == "0" else f"± {number.radius}"
     return [f"{number.value}  {within}", *_form(number, reasons)]
 

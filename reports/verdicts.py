@@ -124,10 +124,21 @@ def _aligned(rows: list[list[str]]) -> str:
 
 def _depth(document: Json) -> str:
     slope = document["stability"]["slope"]
-    shown = slope["exact"] or (f"{float(slope['value']):.6g}" if slope["value"] else "unknown")
+    shown = slope_text(slope)
     return _item(
         f"depth ({document['stability']['kind']}, F'(q) = {shown}): {document['depth']['statement']}"
     )
+
+
+def slope_text(slope: Json) -> str:
+    """The slope of the variance map, exactly where that is short.
+
+    >>> slope_text({"exact": "1", "value": "1"}), slope_text({"exact": None, "value": "1.17259138"})
+    ('1', '1.17259')
+    """
+    if slope["exact"] and len(slope["exact"]) < 8:
+        return str(slope["exact"])
+    return f"{float(slope['value']):.6g}" if slope["value"] else "unknown"
 
 
 def _control(control: Json) -> str:

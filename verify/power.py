@@ -18,14 +18,17 @@ import torch
 from scipy.special import chdtri, ndtr, ndtri, stdtrit
 
 from derive.errors import BadInput
+from derive.number import Missing
 from verify.accumulate import Array
 from verify.levels import Levels
 from verify.output import CLASSES
 from verify.prediction import planned_q
 from verify.problem import Problem
 
-# Where the fixed point is not stable, networks wander: the largest variance within these factors of q counts.
+# Where the fixed point is not stable, networks wander: the largest variance within these factors of q counts,
+# as far as networks get to in the layers before, which is this many standard deviations of log q.
 _WANDER = (1 / 256, 1 / 64, 1 / 16, 1 / 4, 1.0, 4.0, 16.0, 64.0)
+_REACH = 5.0
 
 
 @dataclass(frozen=True)
@@ -103,17 +106,39 @@ def planned_variances(problem: Problem, direction: str, predicted: Array) -> Arr
 
 def _excess(problem: Problem, derivative: bool, predicted: Array) -> Array:
     """h^4's mean over the square of h^2's, less 1, at the q predicted for each layer; h is f or f'."""
-    factors = (1.0,) if problem.stability.kind in ("stable", "neutral") else _WANDER
-    q = torch.from_numpy(np.outer(factors, predicted))
-    fourth = problem.theory.expectation("derivative_fourth" if derivative else "fourth", q)
-    second = problem.theory.expectation("derivative_second" if derivative else "second", q)
-    excess = fourth / second**2 - 1
+    excess = _excess_at(problem, derivative, torch.from_numpy(_factors(problem, predicted) * predicted))
     if not bool(excess.isfinite().all()):
         raise BadInput(
             f"the power calculation needs finite fourth moments of {problem.claim.activation.name} at the "
             "variances that depth is predicted to reach: give a smaller --gain or fewer layers"
         )
     return excess.clamp(min=0).max(dim=0).values.numpy()
+
+
+def _excess_at(problem: Problem, derivative: bool, q: torch.Tensor) -> torch.Tensor:
+    fourth = problem.theory.expectation("derivative_fourth" if derivative else "fourth", q)
+    second = problem.theory.expectation("derivative_second" if derivative else "second", q)
+    return fourth / second**2 - 1
+
+
+def _factors(problem: Problem, predicted: Array) -> Array:
+    """Where networks get to in each layer, as factors of its predicted q, one column a layer.
+
+    To first order log q gains excess/n of variance in a layer, and what it had is multiplied by the square of
+    F'. The first layer has its q exactly. A function that is flat about 0 has no finite plan without this: its
+    increments vary without bound as q goes to 0.
+    """
+    if problem.stability.kind in ("stable", "neutral"):
+        return np.ones((1, len(predicted)))
+    slope = problem.stability.slope
+    steep = 2.0 if isinstance(slope, Missing) else abs(float(slope))
+    gained = _excess_at(problem, False, torch.from_numpy(predicted)).clamp(min=0).numpy()
+    spread = [0.0]
+    for excess, n in zip(gained[:-1], problem.claim.widths[1:-1], strict=True):
+        spread.append(min(steep**2 * spread[-1] + excess / n, 1e3))
+    far: Array = np.exp(_REACH * np.sqrt(spread))
+    within: Array = np.clip(np.array(_WANDER)[:, None], 1 / far, far)
+    return within
 
 
 def _size(problem: Problem, variance: list[float], predicted: Array) -> Size:

@@ -11,6 +11,7 @@ from reports.document.prose import prose
 from reports.document.words import capital, count
 from reports.figures import depth as depth_figure
 from reports.plan import Outcome
+from reports.verdicts import slope_text
 
 _TITLE = "What depth does"
 _F = sp.Function("F")
@@ -90,7 +91,7 @@ def _table(outcomes: tuple[Outcome, ...]) -> Json:
 def _row(outcome: Outcome) -> list[Json]:
     stability = outcome.verdict.stability
     slope, kind = stability["slope"], stability["kind"]
-    shown = slope["exact"] or (f"{float(slope['value']):.6f}" if slope["value"] else "unknown")
+    shown = slope_text(slope)
     said = {"runs": prose(capital(outcome.verdict.depth["statement"]) + ".")}
     return [cell(capital(outcome.trial.label)), digits(shown), badge_cell(kind, _TONES[kind]), said]
 

@@ -59,3 +59,11 @@ def test_planning_draws_nothing_and_takes_given_replicates(problem: Make) -> Non
     found = plan(claim)
     assert (found.replicates, found.to_json()["replicates"]) == (17, 17)
     assert found.planned > 17
+
+
+def test_what_is_flat_about_zero_has_a_finite_plan() -> None:
+    """Its increments vary without bound as q goes to 0, where depth drives it; early layers still decide."""
+    plan = power(resolve(Claim(activation("hardshrink"))))
+    assert plan.replicates < 1000 and plan.confirm >= 0.9999 and plan.refute >= 0.9999
+    variances = plan.variances["forward"]
+    assert variances[0] < variances[10] < variances[40]
