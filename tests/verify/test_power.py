@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from derive.activation import Activation
+from derive.catalogue import activation
 from verify.claim import Claim
 from verify.power import power
 from verify.problem import Problem, resolve
