@@ -113,7 +113,7 @@ def _integral(parts: Sequence[Smooth], powers: Monomial, q: arb, tolerance: arb)
         start, below = _clear_of(part, powers, low, 1, share * q.sqrt())
         stop, above = _clear_of(part, powers, high, -1, share * q.sqrt())
         weighted = _integrand(part, powers, q, density)
-        total += _between(weighted, start, stop, share) + arb(0, below + above)
+        total += _between(weighted, start, stop, share) + arb(0, ((below + above) * density).upper())
         for kink, cut in ((part.low, below), (part.high, above)):
             if kink.is_finite and cut == 0:
                 total += _slack(value(kink).real, weighted)
@@ -122,7 +122,7 @@ def _integral(parts: Sequence[Smooth], powers: Monomial, q: arb, tolerance: arb)
 
 def _clear_of(part: Smooth, powers: Monomial, end: arb, inward: int, tolerance: arb) -> tuple[arb, arb]:
     """Where to begin, if the integrand is not finite at this end of the piece, and a bound on what is left
-    out; the density is at most 1/sqrt(2 pi q), and left to the tolerance."""
+    out, but for the density: the caller multiplies by its largest value."""
     at = part.low if inward > 0 else part.high
     wanted = [place for place, power in enumerate((powers.f, powers.d)) if power]
     if (

@@ -169,3 +169,22 @@ def test_the_working_precision_is_put_back(function: sp.Expr) -> None:
     with suppress(NoEnclosureError):
         enclosure(function, MONOMIALS["second"], sp.Integer(1), 50)
     assert ctx.prec == before
+
+
+@pytest.mark.parametrize("q", [sp.Rational(1, 10**6), sp.Rational(1, 100), sp.Integer(50)])
+def test_what_is_left_out_next_to_a_singularity_is_weighted(
+    monkeypatch: pytest.MonkeyPatch, q: sp.Rational
+) -> None:
+    """E |z|^(-1/2) = (2q)^(-1/4) Gamma(1/4)/sqrt(pi), with a neighbourhood so wide that its bound is the ball."""
+
+    def wide(growth, widest, tolerance):  # type: ignore[no-untyped-def]
+        reach = arb(2) ** -40
+        return reach, (growth.c * reach ** (1 - arb(growth.m)) / (1 - arb(growth.m))).upper()
+
+    monkeypatch.setattr(module, "neighbourhood", wide)
+    parts = smooth_parts(1 / sp.sqrt(sp.Abs(X)))
+    with ctx.workprec(128):
+        ball = module._integral(parts, MONOMIALS["mean"], value(q).real, arb("1e-30"))
+        exact = (2 * value(q).real) ** (-arb(1) / 4) * (arb(1) / 4).gamma() / arb.pi().sqrt()
+        assert ball.contains(exact)
+        assert ball.rad() > arb("1e-7")
