@@ -31,9 +31,10 @@ def combine(formula: sp.Expr, inputs: Inputs, q: sp.Rational, digits: int, root:
     (sqrt(2), sqrt(2), '1.41421356237309504880168872420970')
     """
     used = {symbol: number for symbol, number in inputs.items() if formula.has(symbol)}
-    exact = _closed(formula, {symbol: n.exact for symbol, n in used.items()} | {Q: q}, root)
-    symbolic = _closed(formula, {symbol: n.symbolic for symbol, n in used.items()}, root)
     ball = enclosed(formula, used, q, digits, root)
+    write = _cancelled if ball.contains(0) else _fraction
+    exact = _closed(formula, {symbol: n.exact for symbol, n in used.items()} | {Q: q}, root, write)
+    symbolic = _closed(formula, {symbol: n.symbolic for symbol, n in used.items()}, root, _cancelled)
     if exact is not None and not meets(exact, ball):
         return Number(
             None, None, ball, digits, "a closed form is withheld: it misses the certified ball here"
@@ -56,13 +57,28 @@ def enclosed(formula: sp.Expr, inputs: Inputs, q: sp.Rational, digits: int, root
         return ball.sqrt() if root else ball
 
 
-def _closed(formula: sp.Expr, values: Mapping[sp.Symbol, sp.Expr | None], root: bool) -> sp.Expr | None:
+def _closed(
+    formula: sp.Expr,
+    values: Mapping[sp.Symbol, sp.Expr | None],
+    root: bool,
+    write: Callable[[sp.Expr], sp.Expr],
+) -> sp.Expr | None:
     if any(known is None for known in values.values()):
         return None
     expression = formula.xreplace(dict(values))
     # Functions are left where they stand: a common denominator would only make them harder to read, and slow.
-    expression = expression if expression.atoms(sp.Function) else tidy(sp.cancel(expression))
+    expression = expression if expression.atoms(sp.Function) else write(expression)
     return _root(expression) if root else expression
+
+
+def _cancelled(expression: sp.Expr) -> sp.Expr:
+    """A rational function in lowest terms, so that what is 0 is seen to be."""
+    return tidy(sp.cancel(expression))
+
+
+def _fraction(number: sp.Expr) -> sp.Expr:
+    """A number known not to be 0 as one fraction: a sixth of the time that it takes to cancel it as well."""
+    return sp.factor_terms(sp.together(number))
 
 
 def _root(square: sp.Expr) -> sp.Expr:

@@ -91,9 +91,9 @@ def _compared(row: Published, stated: sp.Expr, gains: Gains | GatedGains) -> Com
 def _difference(stated: sp.Expr, true: Number | Missing) -> Number | Missing:
     if isinstance(true, Missing):
         return Missing(f"there is nothing to compare with: {true.reason}")
-    exact = sp.Integer(0) if _equal(stated, true) else None
     with ctx.workprec(max(64, true.ball.rel_accuracy_bits()) + 64):
         ball = _ball(stated) / true.ball - 1
+    exact = sp.Integer(0) if ball.contains(0) and _equal(stated, true) else None
     return Number(exact, exact, arb(0) if exact is not None else ball, 6, None if exact is not None else _WHY)
 
 
