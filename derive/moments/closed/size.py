@@ -9,6 +9,7 @@ import sympy as sp
 
 _LIMITS = {1: 80, 2: 48}  # degrees of numerator and denominator together, by the number of symbols
 _LIMIT = 30  # for more symbols
+_APART = 24  # where partial fractions with parameters set several factors apart by Euclid's algorithm
 
 
 def is_tractable(expression: sp.Expr) -> bool:
@@ -18,7 +19,10 @@ def is_tractable(expression: sp.Expr) -> bool:
     >>> is_tractable((1 + x) ** 9 / (1 + x**2)), is_tractable((1 + x + x**2) ** 300)
     (True, False)
     """
-    limit = _LIMITS.get(len(expression.free_symbols), _LIMIT)
+    symbols = len(expression.free_symbols)
+    limit = _LIMITS.get(symbols, _LIMIT)
+    if symbols > 1 and len(_shape(expression)[1]) > 1:
+        limit = _APART
     return sum(degrees(expression)) <= limit
 
 
