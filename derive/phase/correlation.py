@@ -1,6 +1,6 @@
 """The correlation map at a fixed point q*: what one layer makes of the correlation of two inputs.
 
-C(c) = (v + g^2 E[f(u) f(v)]) / q*, u and v ~ N(0, q*) with correlation c; C(1) = 1 and C'(1) = chi(q*)
+C(c) = (v + g^2 E[f(u) f(v)]) / q*, u and v ~ N(0, q*) with correlation c; C(1) = 1 and C'(1) = chi(q*) for continuous f
 (Poole et al. 2016, eq. 5 and 6). C is a power series in c with coefficients that are not negative, so it is
 convex on [0, 1] with C(0) >= 0: where chi <= 1 the correlation of any two inputs goes to 1 if C(c) > c
 below; where chi > 1 there is exactly one other fixed point c* in [0, 1), and it attracts.
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import sympy as sp
 
 from derive.covariance import covariance_curve
+from derive.jumps import UnplacedJumpError, jumps
 from derive.number import Missing, Number
 from derive.phase.variance_map import VarianceMap, sharp
 
@@ -77,20 +78,27 @@ def _values(
 
 
 def _limit(of: VarianceMap, q: sp.Rational, chi: Number | Missing) -> float | None:
-    """1 where chi <= 1; the fixed point below 1 where chi > 1; None where chi cannot be told from 1."""
-    if isinstance(chi, Missing) or (chi.exact != 1 and chi.ball.contains(1)):
+    """1 where C'(1) <= 1; the fixed point below 1 where C'(1) > 1; None where it cannot be told from 1. For
+    continuous f it is chi; where f jumps, C is infinitely steep at 1, which chi, f' almost everywhere, misses."""
+    try:
+        infinite = bool(jumps(of.activation))
+    except UnplacedJumpError:
         return None
-    if chi.exact == 1 or chi.ball < 1:
-        return 1.0
+    if not infinite:
+        if isinstance(chi, Missing) or (chi.exact != 1 and chi.ball.contains(1)):
+            return None
+        if chi.exact == 1 or chi.ball < 1:
+            return 1.0
     low, high = sp.Integer(0), sp.Integer(1)
     for _ in range(_ROUNDS):
         points = [low + (high - low) * k / 20 for k in range(21)]
         found = _values(of, q, points)
         if isinstance(found, Missing):
             return None
+        step = (high - low) / 20
         above = [c for c, here in zip(points[:-1], found, strict=False) if here > c]
         low = above[-1] if above else low
-        high = min(low + (high - low) / 20, high) if above else points[1]
+        high = min(low + step, high)
     return float(low)
 
 

@@ -261,10 +261,13 @@ def _correlations(settings: Sequence[Setting]) -> Found:
 
 
 def _limit(setting: Setting, found: Any) -> list[Any]:
-    words = capital(setting.label)
-    chi = setting.phase.chi
-    slope = "1" if setting.balanced or isinstance(chi, Missing) else f"{float(chi):.6g}"
-    start = [f"{words}, the correlation map has slope ", sp.Symbol("chi"), f" = {slope} at 1"]
+    """How steep the map is at 1, and where it drives two inputs. A jump makes it infinitely steep there."""
+    words, chi = capital(setting.label), setting.phase.chi
+    if found.limit is not None and found.limit < 1 and not (isinstance(chi, Number) and chi.ball > 1):
+        start: list[Any] = [f"{words}, the correlation map is infinitely steep at 1, as f jumps"]
+    else:
+        slope = "1" if setting.balanced or isinstance(chi, Missing) else f"{float(chi):.6g}"
+        start = [f"{words}, the correlation map has slope ", sp.Symbol("chi"), f" = {slope} at 1"]
     limit = 1.0 if setting.balanced and found.limit is None else found.limit
     if limit is None:
         return [*start, "."]

@@ -29,6 +29,8 @@ _POWER = re.compile(r"(?<=[)\]])\^([0-9])")
 _MINUS = re.compile(r"(?<![\w)\]])-(?=[0-9A-Za-z(])|(?<=[a-z\]])-(?=[0-9])|(?<= )-(?= )")
 _APOSTROPHE = re.compile(r"(?<=[A-Za-z]{2})'(?=[a-z])")
 _QUOTED = re.compile(r"(?<![\w)])'([^']+)'(?!\w)")
+_ASCII = {">=": "≥", "<=": "≤", "->": "→", "-oo": "−∞", " oo": " ∞"}
+_TIMES = re.compile(r"(?<=[0-9a-z)])\*(?=[0-9a-z(])")
 _FLOAT = re.compile(r"(?<=[0-9])e([+-])0*([0-9]+)\b")
 _RAISED = str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -41,6 +43,9 @@ def prose(sentence: str) -> list[Json]:
     >>> prose("a layer")
     [{'t': 'a layer'}]
     """
+    for typed, shown in _ASCII.items():
+        sentence = sentence.replace(typed, shown)
+    sentence = _TIMES.sub("·", sentence)
     text = _MINUS.sub("−", _GREEK.sub(lambda m: GREEK[m[1]], sentence.strip().replace("+-", "±")))
     text = _ROOT.sub(r"√\1", _EXPECTATION.sub("𝔼", text))
     text = _FLOAT.sub(lambda m: f"·10{('−' + m[2] if m[1] == '-' else m[2]).translate(_RAISED)}", text)

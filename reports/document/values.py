@@ -14,14 +14,14 @@ from reports.render.text import spelled, text
 LONGEST = (
     700  # characters of a formula in plain text; a longer one would not be read, and is in the attachment
 )
-LONG, SHORT = 160, 30  # of a form for every q, in a wide and in a narrow column
+LONG, SHORT = 160, 12  # of a form for every q, in a wide and in a narrow column
 _Q = sp.Symbol("q", positive=True)
 
 
 def value_cell(number: Number | Missing, narrow: bool = False) -> Json:
     """All that is known of a number, on a few lines; in a `narrow` column without what is long or said elsewhere."""
     if isinstance(number, Missing):
-        return missing_cell(number)
+        return missing_cell(number, narrow)
     shown = certified(number.value, number.radius)
     lines = [*_forms(number, SHORT if narrow else LONG), shown]
     if len(lines) == 1 and number.reason and not narrow:
@@ -29,12 +29,13 @@ def value_cell(number: Number | Missing, narrow: bool = False) -> Json:
     return stack(*lines)
 
 
-def missing_cell(number: Missing) -> Json:
-    """Why there is no number, and from which q it is infinite."""
-    words: list[Json] = [cell("none: ", Prose(f"{number.reason}."))]
-    if number.infinite_from is not None:
-        words.append(cell("It is infinite from ", sp.Eq(_Q, number.infinite_from, evaluate=False), " on."))
-    return stack(*words)
+def missing_cell(number: Missing, narrow: bool = False) -> Json:
+    """Why there is no number; in a narrow column only from which q a moment is infinite, where that is why."""
+    if narrow and number.infinite_from is not None:
+        return cell(
+            "none: a moment is infinite from ", sp.Eq(_Q, number.infinite_from, evaluate=False), " on."
+        )
+    return cell("none: ", Prose(f"{number.reason}."))
 
 
 def _forms(number: Number, longest: int) -> list[Json]:

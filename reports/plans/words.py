@@ -86,9 +86,7 @@ def result(plan: Plan) -> Json:
     if isinstance(gained.pair, Pair):
         return result_card("Condition", _pair_formulas(gained.pair), *_pair_note(gained, at))
     if isinstance(gained.forward, Missing):
-        return result_card(
-            "No condition", [], Prose(f"No gain holds the signal here: {gained.forward.reason}.")
-        )
+        return result_card("No condition", [], *_nothing(gained.forward))
     return result_card(
         "Condition, forward only",
         [_squared(gained.forward)],
@@ -96,6 +94,20 @@ def result(plan: Plan) -> Json:
         at,
         ". No gain and bias variance serve both directions there.",
     )
+
+
+def _nothing(number: Missing) -> list[Run]:
+    """Why no gain holds the signal, and where one would."""
+    if number.infinite_from is None:
+        return [Prose(f"No gain holds the signal here: {number.reason}.")]
+    there = sp.Eq(_Q, number.infinite_from, evaluate=False)
+    return [
+        "A moment is infinite from ",
+        there,
+        " on, so no gain holds the signal there. Give a smaller ",
+        _Q,
+        ".",
+    ]
 
 
 def _pair_formulas(pair: Pair) -> list[sp.Basic]:
