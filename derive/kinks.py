@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 import sympy as sp
 
+from derive.points import between, is_below
+
 SWITCHES = (sp.Max, sp.Min, sp.Abs, sp.sign, sp.Heaviside, sp.Piecewise)
 
 
@@ -174,24 +176,16 @@ def _sign(decider: sp.Expr, x: sp.Symbol, low: sp.Expr, high: sp.Expr) -> int:
     decider = sp.expand(decider)
     if decider == 0:
         return 0
-    at = decider if decider.is_positive or decider.is_negative else decider.subs(x, _inner(low, high))
+    at = decider if decider.is_positive or decider.is_negative else decider.subs(x, between(low, high))
     if at.is_positive or at.is_negative:
         return 1 if at.is_positive else -1
     raise UnresolvedKinkError(f"the sign of {decider} between {low} and {high} depends on the parameters")
 
 
-def _inner(low: sp.Expr, high: sp.Expr) -> sp.Expr:
-    if low == -sp.oo:
-        return sp.Integer(0) if high == sp.oo else high - 1
-    return low + 1 if high == sp.oo else (low + high) / 2
-
-
 def _less(a: sp.Expr, b: sp.Expr) -> bool:
-    if a == -sp.oo or b == sp.oo:
-        return True
-    difference = b - a
-    if difference.is_positive or difference.is_nonpositive:
-        return bool(difference.is_positive)
+    below = is_below(a, b)
+    if below is not None:
+        return below
     raise UnresolvedKinkError(f"which of {a} and {b} is smaller depends on the parameters")
 
 

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sympy as sp
-from flint import acb, arb, ctx, fmpq
+from flint import acb, arb, ctx, fmpq, fmpz_poly
 
+from derive.decimals import fraction
 from derive.moments.auxiliary import ball, is_known
 from derive.moments.operations import Operation, UnsupportedError, operation
 
@@ -121,7 +123,7 @@ def _leaf(expression: sp.Expr) -> acb:
     if isinstance(expression, sp.Float):
         return _leaf(sp.Rational(expression))
     if isinstance(expression, sp.CRootOf):
-        return acb(_root(expression))
+        return acb(_root(expression, ctx.prec))
     if expression == sp.I:
         return acb(0, 1)
     if expression.is_NumberSymbol:
@@ -139,8 +141,10 @@ def _named(constant: sp.NumberSymbol) -> arb:
     raise UnsupportedError(f"{constant} is not among the constants known here")
 
 
-def _root(root: sp.CRootOf) -> arb:
-    """A real algebraic number, from sympy's isolating interval refined to the working precision."""
-    tolerance = sp.Rational(1, 2 ** (ctx.prec + 8))
-    near = root.eval_rational(tolerance, tolerance)
-    return arb(value(near).real, arb(2) ** (-ctx.prec - 7))
+@lru_cache(maxsize=256)
+def _root(root: sp.CRootOf, precision: int) -> arb:
+    """A real algebraic number: sympy counts the real roots of an irreducible polynomial from the left."""
+    coefficients = [int(c) for c in reversed(root.poly.all_coeffs())]
+    roots = [z.real for z, _ in fmpz_poly(coefficients).complex_roots() if z.imag.is_zero()]
+    found: arb = sorted(roots, key=lambda ball: fraction(ball.mid()))[root.index]
+    return found
