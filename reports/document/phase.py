@@ -48,8 +48,9 @@ def section(
     activation: Activation, variance: sp.Rational, settings: Sequence[Setting]
 ) -> tuple[Json, dict[str, bytes]]:
     """The section and its pictures."""
-    tables = [_fixed_points(settings), *_depth(settings), *_critical(settings)]
-    remarks = [*_no_go(settings), *_feasible(settings)]
+    known = [setting for setting in settings if setting.phase.variance_map is not None]
+    tables = [_fixed_points(known), *_depth(known), *_critical(known)] if known else []
+    remarks = [*(_no_go(known) if known else []), *_feasible(settings)]
     over_q, correlations = _over_q(activation, variance), _correlations(settings)
     parts: tuple[Found, ...] = (_maps(settings), ([*tables, *remarks], {}), over_q, correlations)
     blocks = [_intro(), *(block for found, _ in parts for block in found)]

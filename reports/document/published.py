@@ -14,6 +14,7 @@ _SHOWN = 12
 
 def blocks(rows: Sequence[Comparison]) -> list[Json]:
     """The table, with where each constant was read; a sentence where there is none for this function alone."""
+    rows = [row for row in rows if row.published.activation or not isinstance(row.difference, Missing)]
     if not rows:
         return []
     columns = [

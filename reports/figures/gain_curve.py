@@ -45,7 +45,7 @@ def draw(places: Sequence[float], curves: Sequence[Curve], at: float) -> bytes:
             _mark(axis, places, curve, at)
         axis.axvline(at, color=MUTED, linewidth=0.7, dashes=(4, 2), zorder=0)
         _axes(axis, places, shown, at)
-        spread_labels(axis, [(c.name, _last(c.values), COLOURS[c.name]) for c in shown if _known(c.values)])
+        _names(axis, places, shown)
         return to_svg(figure)
 
 
@@ -60,6 +60,23 @@ def _mark(axis: Axes, places: Sequence[float], curve: Curve, at: float) -> None:
     value = curve.values[nearest]
     if value is not None and abs(math.log(places[nearest] / at)) < 1e-6:
         axis.plot([at], [value], "o", color=COLOURS[curve.name], markersize=4)
+
+
+def _names(axis: Axes, places: Sequence[float], curves: Sequence[Curve]) -> None:
+    """Names at the right edge; of a line that ends before it, at its end."""
+    known = [curve for curve in curves if _known(curve.values)]
+    whole = [curve for curve in known if curve.values[-1] is not None]
+    spread_labels(axis, [(c.name, _last(c.values), COLOURS[c.name]) for c in whole])
+    for row, curve in enumerate(c for c in known if c not in whole):
+        end = max(i for i, v in enumerate(curve.values) if v is not None)
+        axis.annotate(
+            curve.name,
+            (places[end], _last(curve.values)),
+            (6, 11 * row),
+            textcoords="offset points",
+            color=COLOURS[curve.name],
+            fontsize=8.5,
+        )
 
 
 def _known(values: Sequence[float | None]) -> list[float]:
