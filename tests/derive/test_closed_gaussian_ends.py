@@ -84,6 +84,15 @@ def test_offsets_give_a_reduction_to_owens_t() -> None:
     assert (number.exact, number.reduction) == (None, reduction)
 
 
+def test_a_reduction_is_right_where_two_means_vanish_together() -> None:
+    """Both error functions lose their mean at q = 1; the sign of the product of the two means stays 1."""
+    f = sp.exp(x / 2) * sp.erf(x - HALF)
+    reduction = found(f, "second").reduction
+    assert reduction is not None
+    for q in (HALF, sp.Integer(1)):
+        assert meets(reduction.subs(Q, q), enclosure(f, MONOMIALS["second"], q, 12))
+
+
 @pytest.mark.parametrize(("h", "a"), [("0", "2"), ("1", "1"), ("-3/2", "1/3"), ("1/2", "-5")])
 def test_owens_t_is_enclosed(h: str, a: str) -> None:
     with ctx.workdps(40), mpmath.workdps(50):

@@ -122,7 +122,8 @@ def _pair(shape: Shape, ratio: sp.Expr, u: _Sign, v: _Sign) -> sp.Expr:
     first, second = (
         OwenT(a.mean(ratio), sp.cancel(b.top * a.scale / a.top - tie) / gap) for a, b in ((u, v), (v, u))
     )
-    return sp.sign(u.top * v.top) - 4 * first - 4 * second
+    top, bottom = sp.fraction(sp.cancel(u.top / v.top))  # what vanishes in both at some q has no sign there
+    return sp.sign(top * bottom) - 4 * first - 4 * second
 
 
 def _gap(shape: Shape, ratio: sp.Expr) -> sp.Expr:
