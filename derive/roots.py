@@ -35,7 +35,8 @@ class NoRootError(Exception):
 
 def newton(value: Balls, slope: Balls, guess: arb, digits: int) -> Root:
     """The one root near a guess, to so many digits: an interval that a Newton step maps into itself holds
-    exactly one. Raises `NoRootError` where the slope cannot be told from 0 there.
+    exactly one. The guess has to be within a few percent. Raises `NoRootError` where no interval is, as
+    where the slope cannot be told from 0.
 
     >>> with ctx.workdps(40):
     ...     root = newton(lambda x, _: x * x - 2, lambda x, _: 2 * x, arb("1.4"), 20)
@@ -48,7 +49,7 @@ def newton(value: Balls, slope: Balls, guess: arb, digits: int) -> Root:
         if image is not None and around.contains_interior(image):
             alone = (float(around.lower()), float(around.upper()))
             return Root(_sharpened(value, slope, image, digits), alone)
-    raise NoRootError("the slope cannot be told from 0 near the root, so it may be double")
+    raise NoRootError("no Newton step near it can be certified: the root may be double, or not there")
 
 
 def _image(value: Balls, slope: Balls, around: arb, digits: int) -> arb | None:

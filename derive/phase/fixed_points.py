@@ -29,6 +29,7 @@ SEARCHED = (2.0**-20, 2.0**14)
 _GRID = tuple(range(-40, 29))  # powers of sqrt(2)
 _ROUGH = 6  # digits
 _CLOSER = 12
+_ROUNDING = 1e-11
 _DOUBT = 1e-6  # the relative radius given to a root that is seen and not certified
 
 
@@ -89,8 +90,9 @@ def fixed_points(of: VarianceMap, digits: int = 15) -> Search:
 
 
 def excess(of: VarianceMap, q: float) -> float:
-    """F(q) - q in floats, from samples of f."""
-    return of.approximate(q) - q
+    """F(q) - q in floats, from samples of f; 0 where it is no more than their rounding."""
+    found = of.approximate(q) - q
+    return found if abs(found) > _ROUNDING * q else 0.0
 
 
 def _grid(of: VarianceMap) -> tuple[list[float], str | None]:
