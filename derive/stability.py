@@ -37,15 +37,28 @@ class Stability:
 
 
 def stability(
-    activation: Activation, gain: object, bias_variance: object, variance: object, digits: int = 30
+    activation: Activation,
+    gain: object,
+    bias_variance: object,
+    variance: object,
+    digits: int = 30,
+    closed: bool = True,
 ) -> Stability:
-    """F'(q) with its kind; arguments and errors as for `slope`."""
-    found = slope(activation, gain, bias_variance, variance, digits)
+    """F'(q) with its kind; arguments and errors as for `slope`. Without `closed`, a closed form is looked for
+    only where the ball does not decide."""
+    found = slope(activation, gain, bias_variance, variance, digits, closed)
+    if not closed and kind(found) == "undecided":
+        found = slope(activation, gain, bias_variance, variance, digits)
     return Stability(found, kind(found))
 
 
 def slope(
-    activation: Activation, gain: object, bias_variance: object, variance: object, digits: int = 30
+    activation: Activation,
+    gain: object,
+    bias_variance: object,
+    variance: object,
+    digits: int = 30,
+    closed: bool = True,
 ) -> Number | Missing:
     """F'(q) = g^2 (E[z f(z) f'(z)] + J) / q at z ~ N(0, q), for the variance map F(q) = v + g^2 E f(z)^2.
 
@@ -62,7 +75,7 @@ def slope(
     """
     q, g = positive_variance(variance), _as_number(gain, digits)
     _check_bias(bias_variance)
-    return sharpened(lambda asked: _attempt(activation, g, q, asked), digits)
+    return sharpened(lambda asked: _attempt(activation, g, q, asked, closed), digits)
 
 
 def kind(slope: Number | Missing) -> Kind:
@@ -105,8 +118,10 @@ def _chi(activation: Activation, gain: Number, q: sp.Rational, digits: int) -> N
     return combine(_GAIN**2 * DERIVATIVE_SECOND, inputs, q, digits)
 
 
-def _attempt(activation: Activation, gain: Number, q: sp.Rational, digits: int) -> Number | Missing:
-    found = moment(activation, "slope", q, digits)
+def _attempt(
+    activation: Activation, gain: Number, q: sp.Rational, digits: int, closed: bool
+) -> Number | Missing:
+    found = moment(activation, "slope", q, digits, closed)
     if isinstance(found, Missing):
         return Missing(f"E[z f f'] is not known: {found.reason}", found.infinite_from)
     try:

@@ -38,7 +38,7 @@ def forward_stability(activation: Activation, variance: sp.Rational, gains: Gain
     """Whether q is held stably at the forward gain; None where there is no such gain."""
     if isinstance(gains.forward, Missing):
         return None
-    return stability(activation, gains.forward, 0, variance, digits=15)
+    return stability(activation, gains.forward, 0, variance, digits=15, closed=False)
 
 
 def growth(slope: Number | Missing, depth: int = DEPTH) -> float | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sympy as sp
 from flint import arb
@@ -12,23 +13,25 @@ from derive.decimals import rational
 from derive.errors import BadInput
 from derive.moments.enclosure import NoEnclosureError, enclosure
 from derive.moments.existence import absence
-from derive.moments.kinds import Kind, Q, monomial
-from derive.moments.trust import closed_form, meets
+from derive.moments.kinds import Kind, Monomial, Q, monomial
+from derive.moments.trust import ClosedForm, closed_form, meets
 from derive.number import Json, Missing, Number
 
 MOST_DIGITS = 1000
 _GUARD = 4
 
 
-def moment(activation: Activation, kind: Kind, variance: object, digits: int = 30) -> Number | Missing:
+def moment(
+    activation: Activation, kind: Kind, variance: object, digits: int = 30, closed: bool = True
+) -> Number | Missing:
     """E of the monomial `kind` in z, f(z) and f'(z) under z ~ N(0, variance).
 
     The kinds are "mean" E f, "second" E f^2, "derivative_second" E f'^2, "fourth" E f^4,
     "derivative_fourth" E f'^4, "slope" E[z f f'] (so that d/dq E f^2 = E[z f f']/q for continuous f) and
     "derivative_second_tilted" E[f'^2 z^2]/q, "derivative_second_weighted" E[f'^2 z^2] and "linear" E[z f], with
     f' almost everywhere. `Missing` where the moment is infinite, with the q from which it is, or where that
-    is not decided. Raises `BadInput` for an unknown kind, a variance that is not a
-    positive rational, or digits outside 1..1000.
+    is not decided. Without `closed` no closed form is looked for, which is quicker. Raises `BadInput` for
+    an unknown kind, a variance that is not a positive rational, or digits outside 1..1000.
 
     >>> from derive.catalogue import activation
     >>> moment(activation("relu"), "second", 1).exact
@@ -36,11 +39,16 @@ def moment(activation: Activation, kind: Kind, variance: object, digits: int = 3
     >>> moment(activation("tanh"), "second", 1, digits=12).value
     '0.394294490397841'
     """
-    powers, q = monomial(kind), positive_variance(variance)
-    closed = closed_form(activation, powers)
+    return _moment(activation, monomial(kind), positive_variance(variance), checked_digits(digits), closed)
+
+
+@lru_cache(maxsize=256)
+def _moment(
+    activation: Activation, powers: Monomial, q: sp.Rational, digits: int, search: bool
+) -> Number | Missing:
+    closed = closed_form(activation, powers) if search else ClosedForm(None, "no closed form was looked for")
     try:
-        aim = checked_digits(digits) + _GUARD
-        ball = enclosure(activation.numeric(), powers, q, aim, vanishes=closed.expression == 0)
+        ball = enclosure(activation.numeric(), powers, q, digits + _GUARD, vanishes=closed.expression == 0)
     except NoEnclosureError as error:
         return absence(activation.numeric(), powers, q, error)
     if not closed.holds_at({Q: q} | activation.values):
