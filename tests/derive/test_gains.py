@@ -7,7 +7,7 @@ import re
 
 import pytest
 import sympy as sp
-from flint import arb
+from flint import arb, ctx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,8 +15,12 @@ from derive.activation import Activation, X
 from derive.catalogue import activation, names
 from derive.errors import BadInput
 from derive.gains import Pair, gains
-from derive.moments import Q, moments
+from derive.moments import Q, moment, moments
+from derive.moments.enclosure import enclosure_over
+from derive.moments.kinds import monomial
+from derive.moments.program import value
 from derive.number import Missing, Number
+from derive.self_consistent import self_consistent
 
 A = sp.Symbol("a", real=True)
 PHI = (1 + sp.erf(X / sp.sqrt(2))) / 2
@@ -196,3 +200,125 @@ def test_json() -> None:
 def test_a_variance_that_is_none_is_refused(variance: object) -> None:
     with pytest.raises(BadInput, match="the variance q is"):
         gains(activation("relu"), variance)
+
+
+SELF = [  # AnyInit's convention at 30 digits; SiLU's is its own 1.5588, SELU was made to have 1
+    ("silu", 1.5588),
+    ("gelu", 1.4680),
+    ("mish", 1.4515),
+    ("selu", 1.0000),
+    ("softplus", 1.0831),
+]
+SELU = sp.Piecewise(
+    (sp.Rational("1.0507009873554804934193349852946") * X, X > 0),
+    (sp.Rational("1.7580993408473768599402175208123") * (sp.exp(X) - 1), True),
+)
+
+
+@pytest.mark.parametrize(("name", "printed"), SELF)
+def test_self_consistent_gains(name: str, printed: float) -> None:
+    """s is printed by others, and is the forward gain at q = s^2: E f(s Z)^2 = 1."""
+    f = Activation("selu", SELU, (), "", None) if name == "selu" else named(name)
+    found = self_consistent(f)
+    assert isinstance(found, Number)
+    assert round(float(found), 4) == printed
+    with ctx.workdps(50):
+        at = enclosure_over(f.numeric(), monomial("second"), found.ball**2, 28)
+        assert at.contains(1)
+        assert at.rad() < arb("1e-26")
+        assert found.ball.rad() < arb("1e-31") * found.ball
+
+
+EXACT_SELF = [
+    ("relu", sp.sqrt(2)),
+    ("identity", sp.Integer(1)),
+    ("prelu", sp.sqrt(2 / (1 + A**2))),
+    ("relu^2", sp.root(sp.Rational(2, 3), 4)),
+]
+
+
+@pytest.mark.parametrize(("name", "symbolic"), EXACT_SELF)
+def test_self_consistent_gains_of_powers_are_exact(name: str, symbolic: sp.Expr) -> None:
+    found = gains(named(name), 7).self_consistent
+    assert isinstance(found, Number)
+    assert sp.simplify(found.symbolic - symbolic) == 0
+    assert value(found.exact).real.overlaps(found.ball)
+
+
+NO_SELF = [
+    ("tanh", r"\|f\| <= 1, and below 1 somewhere"),
+    ("sigmoid", r"\|f\| <= 1, and below 1 somewhere"),
+    ("zero", "f = 0 almost everywhere"),
+    ("three", "E f.2 is 9 at every q"),
+    ("step", "E f.2 is 1/2 at every q"),
+    ("steep", "it looks to stay above 1"),
+]
+
+
+@pytest.mark.parametrize(("name", "reason"), NO_SELF)
+def test_a_self_consistent_gain_that_does_not_exist_says_why(name: str, reason: str) -> None:
+    found = self_consistent(named(name))
+    assert isinstance(found, Missing)
+    assert re.search(reason, found.reason)
+
+
+def test_a_bound_of_one_that_is_reached_everywhere_is_not_called_too_small() -> None:
+    """|sign| = 1: E f^2 = 1 at every q, by a route without a closed form too."""
+    assert "E f^2 is 1 at every q" in self_consistent(Activation("sign", sp.sign(X), (), "", None)).reason
+    hidden = self_consistent(Activation("hidden", sp.sign(X + sp.sinh(X)), (), "", None))
+    assert isinstance(hidden, Missing)
+    assert "below 1 somewhere" not in hidden.reason
+
+
+def test_the_smallest_of_two_self_consistent_gains_is_given() -> None:
+    """A bump: E f^2 = 25 E[z^4 exp(-z^2)] rises above 1 and falls again."""
+    bump = Activation("bump", 5 * X**2 * sp.exp(-(X**2) / 2), (), "", None)
+    found = self_consistent(bump, 15)
+    assert isinstance(found, Number)
+    assert float(found) < 1
+    assert moment(bump, "second", 100).ball > 1e-3
+
+
+@pytest.mark.parametrize("name", ["tanh", "silu", "relu^2", "softplus", "sigmoid"])
+@pytest.mark.parametrize("variance", ["1/2", "1", "3"])
+def test_the_compromise_and_the_geometric_gain(name: str, variance: str) -> None:
+    """One makes the errors of the two factors equal and opposite, the other their product 1."""
+    f, q = named(name), sp.Rational(variance)
+    found, known = gains(f, q), moments(f, q)
+    forward = known.second.ball / (arb(int(q.p)) / int(q.q))
+    backward = known.derivative_second.ball
+    for which, condition in (
+        ("compromise", lambda g: (g * forward - 1) + (g * backward - 1)),
+        ("geometric", lambda g: g * forward * g * backward - 1),
+    ):
+        assert condition(getattr(found, which).ball ** 2).contains(0)
+
+
+@pytest.mark.parametrize("name", ["tanh", "silu"])
+def test_no_gain_has_a_smaller_worst_error_than_the_compromise(name: str) -> None:
+    f = named(name)
+    known, best = moments(f, 1), float(gains(f, 1).compromise) ** 2
+    forward, backward = float(known.second), float(known.derivative_second)
+    worst = max(abs(best * forward - 1), abs(best * backward - 1))
+    for off in (0.9, 0.99, 0.999, 1.001, 1.01, 1.1):
+        assert max(abs(off * best * forward - 1), abs(off * best * backward - 1)) > worst
+
+
+def test_a_compromise_needs_both_directions() -> None:
+    step = gains(named("step"), 1)
+    for found in (step.compromise, step.geometric):
+        assert isinstance(found, Missing)
+        assert "no gradient passes" in found.reason
+
+
+def test_the_new_keys_of_the_json_come_last() -> None:
+    keys = list(gains(activation("relu"), 1).to_json())
+    assert keys == [
+        "forward",
+        "backward",
+        "centred",
+        "pair",
+        "compromise",
+        "geometric",
+        "self_consistent",
+    ]
