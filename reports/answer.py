@@ -56,8 +56,8 @@ def _infeasible(variance: sp.Rational, gains: Gains) -> str:
 
 
 def _title(activation: Activation) -> str:
-    formula = spelled(activation.expression)
-    values = ", ".join(f"{spelled(symbol)} = {value}" for symbol, value in activation.parameters)
+    formula = "\n  ".join(wrap(spelled(activation.expression), WIDTH)) or ""
+    values = ", ".join(f"{spelled(symbol)} = {spelled(value)}" for symbol, value in activation.parameters)
     named = "" if activation.name == str(activation.expression) else f"{activation.name}: "
     return f"{named}f(x) = {formula}{f' with {values}' if values else ''}"
 
@@ -172,11 +172,23 @@ def value_lines(number: Number | Missing, reasons: bool) -> list[str]:
 def _form(number: Number, reasons: bool) -> list[str]:
     """The closed form where it says more than the digits, or the reduction, or why there is neither."""
     if number.exact is not None:
-        shown = spelled(number.exact)
+        shown = spelled(readable(number))
         return _folded(f"= {shown}") if shown != number.value else []
     if number.reduction is not None:
         return _folded(f"= {spelled(number.reduction)}")
     return _folded(without_form(number.reason)) if reasons and number.reason else []
+
+
+def readable(number: Number) -> sp.Expr:
+    """The closed form at q, or the one in q and the parameters where their values would make it much longer.
+
+    SELU's parameters have 32 digits, and their products in a closed form twice as many.
+    """
+    if number.symbolic is None or not any(
+        rational.q > 10**20 for rational in number.exact.atoms(sp.Rational)
+    ):
+        return number.exact
+    return min((number.symbolic, number.exact), key=lambda form: len(spelled(form)))
 
 
 def without_form(reason: str) -> str:
@@ -191,7 +203,7 @@ def without_form(reason: str) -> str:
 def _folded(words: str) -> list[str]:
     """Lines of a cell; a form that fills a page on the terminal is cut, the JSON has it whole."""
     shown = words if len(words) <= _LONG_FORM else f"{words[:_LONG_FORM]}… (--json has it whole)"
-    return wrap(shown, WIDTH - 30, subsequent_indent="  ", break_long_words=False) or [""]
+    return wrap(shown, WIDTH - 30, subsequent_indent="  ") or [""]
 
 
 def table(title: str, rows: Sequence[Sequence[str]]) -> str:

@@ -26,11 +26,13 @@ def print_json(document: Any) -> None:
 
 
 def print_text(text: str) -> None:
-    """Text on stdout; what the terminal's encoding lacks is shown as a question mark."""
+    """Text on stdout. What the terminal's encoding lacks is shown as a question mark; control characters, which
+    could move its cursor or hide what was typed, as blanks."""
     if sys.stdout is None:
         raise BadInput("there is no standard output to print to: leave it open, or redirect it to a file")
     encoding = sys.stdout.encoding or "utf-8"
-    typer.echo(text.encode(encoding, "replace").decode(encoding))
+    shown = "".join(c if c.isprintable() or c == "\n" else " " for c in text)
+    typer.echo(shown.encode(encoding, "replace").decode(encoding))
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from derive.number import Missing, Number
-from reports.answer import without_form
+from reports.answer import readable, without_form
 from reports.document.pieces import Json, Prose, cell, certified, small, stack, wrapped
 from reports.document.words import capital
 from reports.render.notation import UnprintableError
@@ -43,9 +43,10 @@ def _forms(number: Number, longest: int) -> list[Json]:
     if number.exact is None:
         return [] if number.reduction is None else [form_cell(number.reduction)]
     plain = number.exact.is_Rational and str(number.exact) == number.value
-    here = [] if plain else [form_cell(number.exact)]
+    best = readable(number)
+    here = [] if plain else [form_cell(best)]
     everywhere = number.symbolic
-    if everywhere is None or everywhere == number.exact or len(spelled(everywhere)) > longest:
+    if everywhere is None or everywhere == best or len(spelled(everywhere)) > longest:
         return here
     return [*here, stack(small("at every ", _Q, ":"), form_cell(everywhere))]
 
