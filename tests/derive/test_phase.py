@@ -65,6 +65,7 @@ def test_at_the_forward_gain(name: str, slope: float, kind: str, regime: str) ->
 def test_degree_one_is_critical_and_neutral_at_every_q(name: str) -> None:
     found = phase(activation(name), 3)
     assert (found.kind, found.regime, found.every_q) == ("neutral", "critical", True)
+    assert [point.q.exact for point in found.fixed_points] == [0, 3]
     assert found.depth50.factor.exact == 1
     assert found.depth50.above == pytest.approx(3.03)
     assert isinstance(found.depth_scales.xi_c, Missing)
@@ -128,6 +129,13 @@ def test_a_gain_that_does_not_hold_q_is_followed_to_where_it_settles() -> None:
     assert not found.holds
     assert found.studied.exact == 0
     assert (found.slope.exact, found.regime) == (sp.Rational(1, 4), "ordered")
+
+
+def test_the_largest_of_two_stable_fixed_points_is_studied() -> None:
+    """F = 4 E tanh(z^2)^2 has q = 0, where it is flat, a threshold, and a stable point near its ceiling."""
+    found = phase(Activation("bump", sp.tanh(X**2), (), "", None), 1, 2)
+    assert [point.kind for point in found.fixed_points] == ["stable", "unstable", "stable"]
+    assert float(found.studied) == float(found.fixed_points[-1].q) > 1
 
 
 def test_nothing_holds_where_the_map_only_grows() -> None:
