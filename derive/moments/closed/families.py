@@ -36,4 +36,6 @@ Family = Callable[[Sequence[Piece], Monomial], Form | None]
 def integrand(piece: Piece, powers: Monomial) -> sp.Expr:
     """The monomial written out for one piece, without the factor 1/q^q."""
     f = piece.expression
+    if f.is_polynomial(X):  # or the slope of a product of many factors would be as many such products
+        f = sp.expand(f)
     return f**powers.f * sp.diff(f, X) ** powers.d * X**powers.z
