@@ -11,6 +11,9 @@ from math import comb, prod
 from typing import NamedTuple
 
 import sympy as sp
+from sympy.core.relational import Relational
+
+from derive.activation import X
 
 MOST_CHARACTERS = 10_000
 MOST_TOKENS = 2_000
@@ -23,24 +26,29 @@ MOST_BITS = 4_096  # of the numerator or the denominator of an exact constant
 LARGEST = 300  # constants lie between 10^-300 and 10^300
 
 MOST_NODES = 1_500
-MOST_DEPTH = 50
+MOST_DEPTH = 40
 MOST_DEGREE = 128
 MOST_TERMS = 1_000
 MOST_SWITCHES = 24
+MOST_DECIDING_DEGREE = 32  # the roots of what decides a switch are its kinks
 MOST_IN_EXPONENT = 1_000  # numbers next to a logarithm in an exponent: exp(1000*log(2)) is worked out
 
+_DECIDED = (sp.Max, sp.Min, sp.Abs, sp.sign, sp.Heaviside, Relational)
 SWITCHES = (sp.Max, sp.Min, sp.Abs, sp.sign, sp.Heaviside, sp.Piecewise)
 
 
 class Size(NamedTuple):
     """What an expression amounts to: its nodes and depth as a tree, the degree and the number of terms that
-    expanding it could give, and how often it switches between formulas."""
+    expanding it could give, how often it switches between formulas, and the highest degree that decides a
+    switch. A polynomial in x has no more terms than its degree says."""
 
     nodes: int
     depth: int
     degree: int
     terms: int
-    switches: int
+    switches: int = 0
+    deciding: int = 0
+    is_polynomial: bool = False
 
     def excess(self) -> str | None:
         """Which limit is broken, in words; None if none is."""
@@ -50,6 +58,7 @@ class Size(NamedTuple):
             (self.degree, MOST_DEGREE, "as its degree"),
             (self.terms, MOST_TERMS, "terms when expanded"),
             (self.switches, MOST_SWITCHES, "switches such as max and abs"),
+            (self.deciding, MOST_DECIDING_DEGREE, "as the degree inside a max, an abs or a condition"),
         )
         for found, most, what in limits:
             if found > most:
@@ -65,15 +74,35 @@ def _count(number: int) -> str:
 def size(expression: sp.Basic) -> Size:
     """The size of an expression; what it shares with another one is measured once.
 
-    >>> x = sp.Symbol("x", real=True)
-    >>> size((x + sp.exp(x) + 1) ** 3)
-    Size(nodes=7, depth=4, degree=3, terms=10, switches=0)
+    >>> size((X + sp.exp(X) + 1) ** 3).terms, size((X + 1) ** 20 * (X - 1) ** 20).terms
+    (10, 41)
     """
     parts = [size(argument) for argument in expression.args]
     nodes = 1 + sum(part.nodes for part in parts)
     depth = 1 + max((part.depth for part in parts), default=0)
     switches = isinstance(expression, SWITCHES) + sum(part.switches for part in parts)
-    return Size(nodes, depth, *_expanded(expression, parts), switches)
+    polynomial = _is_polynomial(expression, parts)
+    degree, terms = _expanded(expression, parts)
+    return Size(
+        nodes,
+        depth,
+        degree,
+        min(terms, degree + 1) if polynomial else terms,
+        switches,
+        max(
+            (part.degree if isinstance(expression, _DECIDED) else part.deciding for part in parts), default=0
+        ),
+        polynomial,
+    )
+
+
+def _is_polynomial(expression: sp.Basic, parts: list[Size]) -> bool:
+    """Whether it is one in x with numbers as coefficients."""
+    if not expression.args or isinstance(expression, (sp.Add, sp.Mul)):
+        return all(part.is_polynomial for part in parts) and expression.free_symbols <= {X}
+    if isinstance(expression, sp.Pow) and expression.exp.is_Integer:
+        return bool(expression.exp > 0) and parts[0].is_polynomial
+    return False
 
 
 def _expanded(expression: sp.Basic, parts: list[Size]) -> tuple[int, int]:
@@ -90,4 +119,7 @@ def _expanded(expression: sp.Basic, parts: list[Size]) -> tuple[int, int]:
 def powered(base: Size, exponent: int) -> tuple[int, int]:
     """The degree and the number of terms of an integer power."""
     times = abs(exponent)
-    return base.degree * times, comb(base.terms + times - 1, times) if times < 10**4 else 10**9
+    degree = base.degree * times
+    if base.is_polynomial and exponent > 0:
+        return degree, degree + 1
+    return degree, comb(base.terms + times - 1, times) if times < 10**4 else 10**9
