@@ -142,10 +142,27 @@ def _heaviside(analytic: bool, z: acb, at_zero: acb | None = None) -> acb:
     return z.real_heaviside(analytic=analytic)
 
 
+def _sum(analytic: bool, *values: acb) -> acb:
+    return reduce(add, values)
+
+
+def _product(analytic: bool, *values: acb) -> acb:
+    return reduce(mul, values)
+
+
+def binary(apply: Operation) -> Callable[[acb, acb], acb] | None:
+    """The operator that an operation on two arguments amounts to, if it is a sum or a product.
+
+    >>> binary(operation(sp.Symbol("x") + sp.Symbol("y")))(acb(1), acb(2))
+    3.00000000000000
+    """
+    return {_sum: add, _product: mul}.get(apply)
+
+
 _OPERATIONS: dict[type, Operation] = {
     Quotient: Quotient.evaluate,
-    sp.Add: lambda analytic, *values: reduce(add, values),
-    sp.Mul: lambda analytic, *values: reduce(mul, values),
+    sp.Add: _sum,
+    sp.Mul: _product,
     sp.Pow: lambda analytic, base, exponent: base.pow(exponent, analytic=analytic),
     sp.exp: _plain("exp"),
     sp.log: _flagged("log"),

@@ -8,16 +8,16 @@ right at every precision. sympy's lambdify would do neither.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import sympy as sp
 from flint import acb, arb, ctx, fmpq, fmpz_poly
 
 from derive.decimals import fraction
 from derive.moments.auxiliary import ball, is_known
-from derive.moments.operations import Operation, UnsupportedError, operation
+from derive.moments.operations import Operation, UnsupportedError, binary, operation
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,22 @@ class Program:
     def run(self, x: acb, constants: Sequence[acb], analytic: bool) -> list[acb]:
         """The outputs at x."""
         slots = [x, *constants]
-        for apply, places in self.steps:
-            slots.append(apply(analytic, *[slots[place] for place in places]))
+        append = slots.append
+        for apply, plain, places in self._steps:
+            if plain is not None:
+                append(plain(slots[places[0]], slots[places[1]]))
+            elif len(places) == 1:
+                append(apply(analytic, slots[places[0]]))
+            else:
+                append(apply(analytic, *[slots[place] for place in places]))
         return [slots[place] for place in self.outputs]
+
+    @cached_property
+    def _steps(self) -> tuple[tuple[Operation, Callable[[acb, acb], acb] | None, tuple[int, ...]], ...]:
+        """The steps with a sum or product of two done by the operator: an integral takes thousands of runs."""
+        return tuple(
+            (apply, binary(apply) if len(places) == 2 else None, places) for apply, places in self.steps
+        )
 
 
 def compile_program(expressions: Sequence[sp.Expr], x: sp.Symbol) -> Program:
@@ -56,7 +69,7 @@ def compile_program(expressions: Sequence[sp.Expr], x: sp.Symbol) -> Program:
     constants = tuple(node for node in order if not node.has(x))
     steps = [node for node in order if node.has(x) and node != x]
     slot = {node: place for place, node in enumerate([x, *constants, *steps])}
-    code = [(operation(node), tuple(slot[argument] for argument in _arguments(node))) for node in steps]
+    code = [(operation(node), tuple(slot[argument] for argument in _operands(node))) for node in steps]
     return Program(constants, tuple(code), tuple(slot[sp.S.Zero + e] for e in expressions))
 
 
@@ -66,13 +79,21 @@ def _in_order(expressions: Sequence[sp.Expr]) -> list[sp.Expr]:
 
     def visit(node: sp.Expr) -> None:
         if node not in seen:
-            for argument in _arguments(node) if node.free_symbols else ():
+            for argument in _operands(node) if node.free_symbols else ():
                 visit(argument)
             seen[node] = None
 
     for expression in expressions:
         visit(sp.S.Zero + expression)  # an int counts as a constant expression
     return list(seen)
+
+
+def _operands(node: sp.Expr) -> tuple[sp.Expr, ...]:
+    """The arguments of a step, the constants of a sum or product taken together as one."""
+    constants = [a for a in node.args if not a.free_symbols] if isinstance(node, (sp.Add, sp.Mul)) else []
+    if len(constants) < 2:
+        return _arguments(node)
+    return (node.func(*constants), *(argument for argument in node.args if argument.free_symbols))
 
 
 def _arguments(node: sp.Expr) -> tuple[sp.Expr, ...]:

@@ -127,8 +127,10 @@ def meets(exact: sp.Expr, ball: arb, known: Parameters | None = None) -> bool:
 
 
 def _trials(activation: Activation) -> Iterator[tuple[sp.Rational, Parameters]]:
-    """Four variances, with parameter values that change."""
-    return zip(_VARIANCES, parameters_tried(activation), strict=True)
+    """Four variances, with parameter values that change; without parameters q = 1, where powers of q cannot
+    be told apart, is left out."""
+    pairs = zip(_VARIANCES, parameters_tried(activation), strict=True)
+    return (pair for pair in pairs if activation.parameters or pair[0] != 1)
 
 
 def parameters_tried(activation: Activation) -> tuple[Parameters, ...]:
