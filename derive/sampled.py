@@ -108,7 +108,7 @@ def crossings(function: Callable[[float], float], grid: Sequence[float]) -> Iter
     >>> [(round(at, 6), rising) for at, rising in crossings(lambda x: x * x - 2, [1.0, 1.2, 1.6])]
     [(1.414214, True)]
     """
-    signs = [(at, here > 0) for at in grid if (here := function(at)) != 0 and not isnan(here)]
+    signs = ((at, here > 0) for at in grid if (here := function(at)) != 0 and not isnan(here))
     for (low, below), (high, above) in pairwise(signs):
         if below != above:
             yield _bisected(function, low, high, above), above
