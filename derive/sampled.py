@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from math import exp, inf, isnan, pi, sqrt
+from math import exp, inf, isfinite, isnan, pi, sqrt
 
 import sympy as sp
 from flint import acb, arb, ctx
@@ -22,7 +22,8 @@ from derive.moments.smooth import Smooth, smooth_parts
 _NODES = 12
 _OCTAVES = range(-24, 13)
 _OUTER = 2.0 ** (_OCTAVES[-1] - 1)
-_HALVINGS = 54
+_STEPS = 60  # at most, of the search for a root
+_CLOSE = 1e-13  # relative; what the samples are good for
 _SHARE = 1e-9  # of the total, beyond which the outermost panels mean that the integral is cut off
 
 
@@ -103,7 +104,7 @@ def _log_square(number: arb) -> float:
 
 
 def crossings(function: Callable[[float], float], grid: Sequence[float]) -> Iterator[tuple[float, bool]]:
-    """The places where a function changes its sign along a grid, refined by bisection, and whether upwards.
+    """The places where a function changes its sign along a grid, refined, and whether upwards.
 
     >>> [(round(at, 6), rising) for at, rising in crossings(lambda x: x * x - 2, [1.0, 1.2, 1.6])]
     [(1.414214, True)]
@@ -111,11 +112,31 @@ def crossings(function: Callable[[float], float], grid: Sequence[float]) -> Iter
     signs = ((at, here > 0) for at in grid if (here := function(at)) != 0 and not isnan(here))
     for (low, below), (high, above) in pairwise(signs):
         if below != above:
-            yield _bisected(function, low, high, above), above
+            yield _refined(function, low, high), above
 
 
-def _bisected(function: Callable[[float], float], low: float, high: float, rising: bool) -> float:
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        low, high = (low, middle) if (function(middle) > 0) == rising else (middle, high)
-    return (low + high) / 2
+def _refined(function: Callable[[float], float], low: float, high: float) -> float:
+    """The root between two places of opposite signs, by the Illinois rule, or by halving where a value is
+    not finite. (Dowell and Jarratt 1971.)"""
+    below, above, last = function(low), function(high), low
+    for _ in range(_STEPS):
+        middle = _chord(low, high, below, above)
+        here = function(middle)
+        if here == 0 or abs(middle - last) <= _CLOSE * abs(middle):
+            break
+        if (here > 0) == (above > 0):
+            low_weight = 0.5 if last == high else 1.0
+            high, above, below = middle, here, below * low_weight
+        else:
+            high_weight = 0.5 if last == low else 1.0
+            low, below, above = middle, here, above * high_weight
+        last = middle
+    return middle
+
+
+def _chord(low: float, high: float, below: float, above: float) -> float:
+    """Where the chord crosses 0; the middle where it has no finite ends."""
+    if not (isfinite(below) and isfinite(above)):
+        return (low + high) / 2
+    at = (low * above - high * below) / (above - below)
+    return at if low < at < high else (low + high) / 2
