@@ -1,4 +1,7 @@
-"""All ways in which an activation can be given: by name, as text, as a sympy expression, or from torch."""
+"""All ways in which an activation can be given: by name, as text, as a sympy expression, or from torch.
+
+The grammar is loaded when something is not a plain name of the catalogue, so that names answer sooner.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,6 @@ from derive import catalogue
 from derive.activation import Activation, X
 from derive.decimals import rational
 from derive.errors import BadInput, unknown_name
-from derive.grammar import parse
-from derive.grammar.named import catalogue_name, is_function
-from derive.grammar.parsing import symbol
-from derive.torch_names import from_torch, is_torch
 
 _REFERENCE = "given by the user"
 _LONGEST_NAME = 80
@@ -39,13 +38,15 @@ def activation(thing: object, parameters: Mapping[str, object] | None = None) ->
         return _from_sympy(thing, given)
     if isinstance(thing, Activation):
         return _given_already(thing, given)
-    if is_torch(thing):
-        return _from_torch(thing, given)
-    raise BadInput(_no_formula(thing))
+    return _from_torch(thing, given)
 
 
 def _from_text(text: str, given: Mapping[str, object]) -> Activation:
     stripped = text.strip()
+    if stripped in catalogue.names():
+        return catalogue.activation(stripped, given)
+    from derive.grammar.named import catalogue_name, is_function
+
     named = catalogue_name(stripped)
     if named is not None:
         return catalogue.activation(named, given)
@@ -57,6 +58,9 @@ def _from_text(text: str, given: Mapping[str, object]) -> Activation:
 
 
 def _parsed(text: str, given: Mapping[str, object], name: str) -> Activation:
+    from derive.grammar import parse
+    from derive.grammar.parsing import symbol
+
     values = {key: rational(value, f"the parameter {key}") for key, value in given.items()}
     expression = parse(text, values)
     pairs = tuple((symbol(key, value), value) for key, value in values.items())
@@ -99,7 +103,9 @@ def _given_already(thing: Activation, given: Mapping[str, object]) -> Activation
 
 
 def _from_torch(thing: object, given: Mapping[str, object]) -> Activation:
-    found = from_torch(thing)
+    from derive.torch_names import from_torch, is_torch
+
+    found = from_torch(thing) if is_torch(thing) else None
     if found is None:
         raise BadInput(_no_formula(thing))
     known, own = found
