@@ -89,7 +89,7 @@ def vouched(
         function = activation.expression.subs(parameters, simultaneous=True)
         try:
             ball = enclosure(function, powers, variance, _DIGITS, vanishes=found == 0)
-            if not _meets_at(found, {Q: variance} | parameters, ball):
+            if not meets(found, ball, {Q: variance} | parameters):
                 return ClosedForm(None, f"a closed form is withheld: it misses the certified ball at {where}")
         except (NoEnclosureError, UnsupportedError) as error:
             return ClosedForm(
@@ -103,11 +103,6 @@ def _within(variance: sp.Rational, parameters: Parameters, positive: tuple[sp.Ex
     while not all(condition.xreplace({Q: variance} | parameters) > 0 for condition in positive):
         variance = variance / 2
     return variance
-
-
-def _meets_at(found: sp.Expr, known: Parameters, ball: arb) -> bool:
-    """`meets` at these values; a derivative by q keeps its q, which is given beside it."""
-    return meets(found, ball, known) if found.has(sp.Derivative) else meets(found.xreplace(known), ball)
 
 
 def meets(exact: sp.Expr, ball: arb, known: Parameters | None = None) -> bool:
