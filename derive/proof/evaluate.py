@@ -258,6 +258,7 @@ _BUILDERS: tuple[tuple[Any, Callable[[Any], Meaning]], ...] = (
     (sp.Min, _fold(min)),
     (sp.Abs, _fold(lambda v: abs(v[0]))),
     (sp.Heaviside, _fold(_heaviside)),
+    (sp.sign, _fold(lambda v: Fraction(int(v[0] > 0) - int(v[0] < 0)))),
     (sp.KroneckerDelta, _fold(lambda v: Fraction(int(v[0] == v[1])))),
     (AppliedUndef, _undefined),
 )

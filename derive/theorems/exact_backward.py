@@ -75,7 +75,7 @@ SIZES = tuple(
 
 def assumptions(activation: Activation) -> tuple[Fact, ...]:
     """On weights, inputs and the output gradient."""
-    atom = (UNMET,) if activation.derivative.has(VARIABLE) else ()
+    atom = (UNMET,) if half.squared_slope_varies(activation) else ()
     return (Symmetric(WL), Uncorrelated(WL), EqualVariance(WL), LAYERS, *atom, NETWORK, Diagonal(G))
 
 
@@ -133,7 +133,7 @@ def _unit(proof: Proof, activation: Activation) -> Chain:
     chain.by(unfold(GATED), apply_function("fprime", activation.derivative, VARIABLE, label))
     if half.needs_symmetry(activation):
         chain.by(reflect((ZL, SL)))
-    if activation.derivative.has(VARIABLE):
+    if half.squared_slope_varies(activation):
         chain.by(by_sign(ZL, UNMET))
     if chain.end != E(SL[I] ** 2):
         chain.by(linearity)

@@ -49,7 +49,7 @@ def second(proof: Proof, activation: Activation, z: Tensor = Z, x: Tensor = X) -
     chain = proof.chain(E(x[I] ** 2)).by(unfold(output(z, x)), _put_in("f", activation.expression))
     if needs_symmetry(activation):
         chain.by(reflect((z,)), by_sign(z))
-    elif activation.expression != VARIABLE:
+    elif not chain.end.args[0].is_polynomial(z[I]):
         chain.by(by_sign(z))
     return chain if chain.end == E(z[I] ** 2) else chain.by(linearity)
 
@@ -59,9 +59,19 @@ def derivative_second(proof: Proof, activation: Activation, z: Tensor = Z) -> Ch
     chain = proof.chain(E(FPRIME(z[I]) ** 2)).by(_put_in("fprime", activation.derivative))
     if needs_symmetry(activation):
         chain.by(reflect((z,)))
-    if activation.derivative.has(VARIABLE):
+    if squared_slope_varies(activation):
         chain.by(by_sign(z, NoAtom(z)))
     return chain.by(linearity)
+
+
+def one_size_of_slope(activation: Activation) -> bool:
+    """Whether f' changes its sign and not its size, as for |x|: then delta^2 is c^2 g^2 whatever f' depends on."""
+    return bool(activation.derivative.has(VARIABLE)) and not squared_slope_varies(activation)
+
+
+def squared_slope_varies(activation: Activation) -> bool:
+    """Whether f'^2 is written with its argument; for |x| it is the same number everywhere, zero included."""
+    return bool((activation.derivative**2).has(VARIABLE))
 
 
 def put_in_derivative(activation: Activation) -> Rule:
@@ -85,7 +95,7 @@ def second_facts(activation: Activation, z: Tensor) -> tuple[Fact, ...]:
 
 def derivative_facts(activation: Activation, z: Tensor) -> tuple[Fact, ...]:
     """What `derivative_second` uses."""
-    atom = (NoAtom(z),) if activation.derivative.has(VARIABLE) else ()
+    atom = (NoAtom(z),) if squared_slope_varies(activation) else ()
     return second_facts(activation, z) + atom
 
 

@@ -53,9 +53,15 @@ def run(
 
 def _theorems(name: str, param: list[str], variance: sp.Rational) -> tuple[Theorem, ...]:
     """The theorem of that name, or all that hold for the activation that the name or expression is."""
+    from difflib import get_close_matches
+
+    from derive.errors import unknown_name
+    from derive.grammar.named import catalogue_name
     from derive.theorems import theorem_titles, theorems_for
     from derive.theorems.index import for_activation
 
     if name in theorem_titles():
         return theorems_for(name, parameters(param), variance)
+    if get_close_matches(name, theorem_titles(), n=1, cutoff=0.75) and catalogue_name(name) is None:
+        raise unknown_name("theorem or activation", name, theorem_titles())
     return tuple(for_activation(nameless(named(name, param)), variance))

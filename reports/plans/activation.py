@@ -35,6 +35,7 @@ def plan(name: str, options: Options) -> Plan:
     found = nameless(derive.activation(name, options.parameters))
     q = options.variance
     gained = gains(found, q)
+    trials = _trials(found, gained, options)  # first, as it refuses what cannot be drawn before minutes of work
     return Plan(
         name=name,
         title=words.title(found),
@@ -43,7 +44,7 @@ def plan(name: str, options: Options) -> Plan:
         moments=moments(found, q),
         gains=gained,
         theorems=tuple(for_activation(found, q)),
-        trials=_trials(found, gained, options),
+        trials=trials,
         command=options.command,
         build=build,
         settings=settings(found, q, gained),

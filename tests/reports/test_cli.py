@@ -39,10 +39,26 @@ BAD_INPUT = [
     (["gain", "relu", "--digits", "0"], "digits"),
     (["gain", "prelu", "--param", "b=1"], "no parameter"),
     (["gain", "prelu", "--param", "a"], "NAME=VALUE"),
-    (["gain", "-x"], "'-x'"),
+    (["gain", "-xx"], "xx"),
+    (["gain", "x*tanh("], "character"),
+    (["gain", "__import__('os').system('touch /tmp/evil')"], "refused"),
+    (["gain", "x.__class__"], "character"),
+    (["gain", "lambda: x"], "x"),
+    (["gain", "9**9**9**9"], "9"),
+    (["gain", "(" * 10_000 + "x" + ")" * 10_000], "("),
+    (["gain", "3"], "x"),
+    (["gain", "log(x)"], "log"),
+    (["gain", "1/x"], "1/x"),
+    (["gain", "a*x"], "a"),
+    (["gain", "-x", "relu"], "extra argument"),
+    (["derive", "-1/x"], "1/x"),
+    (["verify", "-1/x"], "1/x"),
+    (["report", "-1/x", "-o", "x.pdf"], "1/x"),
+    (["report", "-softplus(x)"], "-o"),
     (["gain"], "Missing argument"),
     (["gian", "relu"], "gain"),
-    (["derive", "theorem\nthat is not"], "unknown"),
+    (["derive", "theorem\nthat is not"], "character"),
+    (["derive", "forwrad"], "did you mean 'forward'"),
     (["derive", "relu", "--format", "html"], "--format"),
     (["verify", "relu", "--width", "0"], "width 0"),
     (["verify", "relu", "--width", "16,x"], "--width"),
@@ -61,7 +77,7 @@ BAD_INPUT = [
 ]
 
 
-IDS = [" ".join(arguments).replace("\n", " ") for arguments, _ in BAD_INPUT]
+IDS = [" ".join(arguments).replace("\n", " ")[:60] for arguments, _ in BAD_INPUT]
 
 
 @pytest.mark.parametrize(("arguments", "says"), BAD_INPUT, ids=IDS)
@@ -73,7 +89,7 @@ def test_bad_input_is_one_line_and_exit_two(arguments: list[str], says: str, cap
 
 
 @pytest.mark.parametrize(
-    "arguments", [["gain", "rellu"], ["gain", "-x"], ["verify", "relu", "--width", "0"], []]
+    "arguments", [["gain", "rellu"], ["gain", "-1/x"], ["verify", "relu", "--width", "0"], []]
 )
 def test_a_process_says_the_same(arguments: list[str]) -> None:
     done = run(*arguments)
@@ -125,6 +141,48 @@ def test_the_contract_of_derive() -> None:
     (theorem,) = json.loads(run("derive", "forward", "--format", "json").stdout)["theorems"]
     assert all(step["check"]["passed"] for step in theorem["steps"])
     assert all(a["countermodel"]["left"] != a["countermodel"]["right"] for a in theorem["assumptions"])
+
+
+def test_an_expression_with_a_minus_is_answered_everywhere(tmp_path: Path, capfd: Captured) -> None:
+    """Wherever it stands among the options, and whatever letters it has."""
+    for text in ("-softplus(x)", "-o*x + -x", "-h*x"):
+        letters = [f"--param={letter}=1/4" for letter in "oh" if f"{letter}*" in text]
+        for arguments in (["gain", text, "--json", *letters], ["gain", "--json", *letters, text]):
+            assert main(arguments) == 0
+            assert json.loads(capfd.readouterr().out)["activation"]["name"] == text
+    target = tmp_path / "f.pdf"
+    assert main(["report", "-x", "-o", str(target), *SMALL, "--seed", "2"]) == 0
+    assert target.read_bytes().startswith(b"%PDF")
+    assert "confirmed" in capfd.readouterr().out
+
+
+def test_verify_and_derive_take_expressions(capfd: Captured) -> None:
+    assert main(["verify", "x*tanh(exp(x/2))", *SMALL, "--seed", "1"]) == 0
+    assert capfd.readouterr().out.startswith("confirmed: gain 1.33315547 holds q = 1 for x*tanh(exp(x/2))")
+    assert main(["derive", "-softplus(x)"]) == 0
+    assert "No gain without a bias serves both directions for f at q = 1" in capfd.readouterr().out
+
+
+def test_the_list_has_kinds_gated_units_theorems_and_laws(capfd: Captured) -> None:
+    assert main(["list", "--json"]) == 0
+    found = json.loads(capfd.readouterr().out)
+    assert set(found) == {"activations", "gated", "theorems", "laws", "studies"}
+    assert {"name", "expression", "parameters", "reference", "torch", "group"} == set(found["activations"][0])
+    assert len(found["activations"]) >= 45 and "swiglu" in {unit["name"] for unit in found["gated"]}
+    assert main(["list"]) == 0
+    out = capfd.readouterr().out
+    assert all(f"  {entry['name']} " in out for entry in found["activations"])
+
+
+def test_gain_loads_neither_torch_nor_what_draws() -> None:
+    script = (
+        "import sys; from reports.cli import main; main(['gain', 'relu']); "
+        "print(sorted({'torch', 'numpy', 'scipy', 'matplotlib', 'typst', 'rich'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    assert done.stdout.rstrip().endswith("[]")
 
 
 VERDICTS = [([], 0, "confirmed"), (["--gain", "1"], 1, "refuted"), (["--replicates", "2"], 3, "inconclusive")]

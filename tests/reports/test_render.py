@@ -11,7 +11,7 @@ from derive.proof.terms import E, Indep, Law, P, Var
 from reports.render.latex import LatexPrinter, latex
 from reports.render.notation import UnprintableError
 from reports.render.text import TextPrinter, text
-from reports.render.typst import TypstPrinter, typst
+from reports.render.typst import TypstPrinter, quote, typst
 
 i, j, k, ell, n, n_in, n_out, depth = sp.symbols("i j k l n n_in n_out L", integer=True, positive=True)
 w, x, z, delta = (sp.IndexedBase(name, real=True) for name in ("w", "x", "z", "delta"))
@@ -96,6 +96,58 @@ TABLE = [
 def test_table(expr: sp.Basic, as_text: str | None, as_typst: str | None, as_latex: str | None) -> None:
     for printed, expected in ((text(expr), as_text), (typst(expr), as_typst), (latex(expr), as_latex)):
         assert printed and (expected is None or printed == expected)
+
+
+X = sp.Symbol("x", real=True)
+K = sp.Function("K")
+HEADS = [
+    *(
+        f(X)
+        for f in (sp.erf, sp.erfc, sp.erfi, sp.asinh, sp.atan, sp.sinh, sp.cosh, sp.tanh, sp.sech, sp.csch)
+    ),
+    *(f(X) for f in (sp.sin, sp.cos, sp.tan, sp.cot, sp.sec, sp.csc, sp.asin, sp.acos, sp.acosh, sp.atanh)),
+    *(f(X) for f in (sp.sign, sp.Heaviside, sp.sinc, sp.Ei, sp.gamma, sp.exp, sp.Abs)),
+    sp.log(1 + sp.exp(X)),
+    sp.besselk(0, X**2),
+    sp.Max(X, sp.Min(1, -X, X**2)),
+    sp.Piecewise((X, (X > -1) & (X < 1) | (X >= 4)), (0, True)),
+    sp.Piecewise((0, sp.Not(sp.Eq(X, 0))), (1, True)),
+    K(q) + q * sp.Derivative(K(q), q) - q**2 * sp.Derivative(K(q), (q, 2)),
+    sp.Derivative(K(q), q).subs(q, 4),
+    sp.Rational(10**40 + 1, 3**60) * X,
+    X ** sp.Rational(7, 3) / sp.sqrt(1 + X**2),
+    sp.exp(sp.exp(X / 2) - X**2 / (1 + X**2)),
+]
+
+
+@pytest.mark.parametrize("expr", HEADS, ids=str)
+def test_whatever_the_grammar_accepts_has_a_notation(expr: sp.Basic) -> None:
+    """And Typst, which would stop at a word that it does not know, sets it."""
+    import typst as compiler
+
+    assert text(expr) and latex(expr)
+    page = f'#math.equation(eval({quote(typst(expr))}, mode: "math"))'
+    assert compiler.compile(page.encode(), format="pdf")
+
+
+@pytest.mark.parametrize(
+    ("expr", "shown"),
+    [
+        (sp.Derivative(K(q), q), "K′(q)"),
+        (sp.Derivative(K(q), (q, 2)), "K′′(q)"),
+        (sp.Derivative(K(q), q).subs(q, 4), "K′(4)"),
+        (sp.besselk(0, X), "K_0(x)"),
+        (sp.Heaviside(X), "H(x)"),
+        (sp.Rational("0.044715") * X**3, "0.044715·x³"),
+        (sp.Rational("1.0507009873554804934193349852946"), "1.0507009873554804934193349852946"),
+        (sp.Rational(1, 128), "1/128"),
+        (sp.Piecewise((X, a < -X), (0, True)), "{x  if x < −a; 0  otherwise}"),
+        (sp.Piecewise((X, a >= X), (0, True)), "{x  if x ≤ a; 0  otherwise}"),
+    ],
+    ids=str,
+)
+def test_spellings_that_are_chosen(expr: sp.Basic, shown: str) -> None:
+    assert text(expr) == shown
 
 
 UNKNOWN = [
