@@ -13,7 +13,7 @@ import mpmath
 import sympy as sp
 
 from derive.activation import Activation, X
-from derive.kinks import Piece, pieces
+from derive.kinks import Piece, UnresolvedKinkError, pieces
 
 DIGITS = 25
 REACH = 14  # the Gaussian weight beyond 14 standard deviations is below 1e-42
@@ -34,11 +34,19 @@ def second_route(
     """
     with mpmath.workdps(DIGITS):
         scale = mpmath.sqrt(mpmath.mpf(variance.p) / variance.q)
-        breaks = [_break(p, scale) for p in pieces(activation.numeric(), X)[:-1]]
+        breaks = _breaks(activation, scale)
         nodes = [-REACH, *sorted({0, *breaks}), REACH]
         inside = compiled(integrand)
         value, error = mpmath.quad(lambda t: inside(scale * t) * mpmath.npdf(t), nodes, error=True)
         return sp.Rational(mpmath.nstr(value, DIGITS)), sp.Rational(mpmath.nstr(error, 5))
+
+
+def _breaks(activation: Activation, scale: Real) -> list[Real]:
+    """The kinks; where they have no closed form, a grid fine enough for the error estimate to stay small."""
+    try:
+        return [_break(p, scale) for p in pieces(activation.numeric(), X)[:-1]]
+    except UnresolvedKinkError:
+        return [mpmath.mpf(k) / 8 for k in range(-8 * REACH + 1, 8 * REACH)]
 
 
 def _break(piece: Piece, scale: Real) -> Real:
