@@ -21,6 +21,7 @@ from derive.kinks import UnresolvedKinkError
 from derive.moments import Kind, moment
 from derive.number import Missing
 from verify.functions import Functions, functions
+from verify.kinks import numeric_kinks
 from verify.quadrature import expectations
 
 
@@ -66,6 +67,10 @@ class Theory:
 
     @cached_property
     def _kinks(self) -> list[float]:
+        try:
+            self.activation.pieces()
+        except UnresolvedKinkError:
+            return numeric_kinks(self.activation.numeric())
         return [float(left[1]) for left, _ in pairwise(self._pieces)]
 
     def second(self, q: Tensor) -> Tensor:
