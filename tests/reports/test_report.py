@@ -112,3 +112,43 @@ def test_a_refutation_is_shown_as_one(xavier_plan: Plan) -> None:
     wrong = tuple(replace(t, claim=replace(t.claim, gain=1.5)) for t in xavier_plan.trials[:1])
     report = make(replace(xavier_plan, trials=wrong), measured)
     assert report.verdict == "refuted" and "refuted" in text_of(report).split("Derivation")[0]
+
+
+@pytest.fixture(scope="module")
+def mine() -> Report:
+    return make(plan_for("-x*tanh(exp(x/2))", Options(widths=layer_widths(24, 4), claim=QUICK)), measured)
+
+
+def test_an_expression_has_a_report(mine: Report) -> None:
+    words = " ".join(text_of(mine).split())
+    for phrase in (
+        "Phases and fixed points",
+        "No gain without a bias serves both directions for f at q = 1",
+        "class Activation(nn.Module)",
+        "torch.tanh(torch.exp(0.5 * x))",
+        "No framework that was read publishes a constant for this function",
+        "The edge of chaos",
+    ):
+        assert phrase.lower().replace("the edge", "edge") in words.lower(), phrase
+    assert mine.verdict == "confirmed"
+    assert [setting["label"] for setting in mine.document["phases"]] == ["without bias", "with bias"]
+    assert mine.document["gain"]["published"][0]["framework"]
+
+
+def test_a_report_on_an_expression_is_the_same_bytes_twice(mine: Report) -> None:
+    plan = plan_for("-x*tanh(exp(x/2))", Options(widths=layer_widths(24, 4), claim=QUICK))
+    assert make(plan, measured).pdf == mine.pdf
+
+
+def test_what_no_gain_serves_still_has_a_report() -> None:
+    report = make(plan_for("exp(x^2)", Options(claim=QUICK)), measured)
+    words = " ".join(text_of(report).split())
+    assert report.verdict == "nothing to measure" and report.document["trials"] == []
+    assert "A moment is infinite from" in words and "Not feasible here" in words and "Verdict" not in words
+    assert "How to use it" not in words
+
+
+def test_an_unstable_fixed_point_is_told_on_the_first_page() -> None:
+    report = make(plan_for("gelu", Options(widths=layer_widths(24, 4), claim=QUICK)), measured)
+    first = PdfReader(BytesIO(report.pdf)).pages[0].extract_text()
+    assert "is unstable" in first and "after 50 layers" in " ".join(first.split())
