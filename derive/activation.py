@@ -47,7 +47,9 @@ class Activation:
         """
         spelled = re.match(r"torch\.nn\.(\w+)", self.torch or "")
         same = spelled is not None and spelled[1].lower() == self.name.replace("_", "")
-        return spelled[1] if spelled and same and not spelled[1][1:].islower() else self.name.replace("_", " ")
+        return (
+            spelled[1] if spelled and same and not spelled[1][1:].islower() else self.name.replace("_", " ")
+        )
 
     def numeric(self) -> sp.Expr:
         """The expression with the parameter values put in."""

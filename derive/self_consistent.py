@@ -60,7 +60,7 @@ def _power(activation: Activation) -> tuple[sp.Expr, sp.Expr] | None:
     second = closed_form(activation, monomial("second")).expression
     if second is None:
         return None
-    factor, rest = sp.sympify(second).as_independent(Q, as_Add=False)
+    factor, rest = (sp.S.Zero + second).as_independent(Q, as_Add=False)
     base, exponent = rest.as_base_exp()
     if rest == 1:
         return factor, sp.Integer(0)

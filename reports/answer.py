@@ -20,6 +20,7 @@ from reports.tables import DEPTH, growth
 
 if TYPE_CHECKING:
     from derive.gated import GatedGains
+    from derive.phase import Phase
     from derive.published import Comparison
 
 WIDTH = 120
@@ -147,6 +148,12 @@ def _meaning(grown: float) -> str:
     return f"a small deviation of q is multiplied by {grown:.3g}, until the map bends"
 
 
+def phase_text(found: Phase) -> str:
+    """The phase analysis in sentences."""
+    lines = [*found.sentences, found.no_go.statement]
+    return "\n".join(["Phases", "------", *(f"  {line}" for s in lines for line in wrap(s, WIDTH - 2))])
+
+
 def _sentence(words: str) -> str:
     return "\n".join(wrap(words, WIDTH, subsequent_indent="  "))
 
@@ -184,11 +191,10 @@ def readable(number: Number) -> sp.Expr:
 
     SELU's parameters have 32 digits, and their products in a closed form twice as many.
     """
-    if number.symbolic is None or not any(
-        rational.q > 10**20 for rational in number.exact.atoms(sp.Rational)
-    ):
-        return number.exact
-    return min((number.symbolic, number.exact), key=lambda form: len(spelled(form)))
+    exact, symbolic = number.exact, number.symbolic
+    if exact is None or symbolic is None or not any(part.q > 10**20 for part in exact.atoms(sp.Rational)):
+        return exact
+    return min((symbolic, exact), key=lambda form: len(spelled(form)))
 
 
 def without_form(reason: str) -> str:

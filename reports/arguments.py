@@ -17,8 +17,8 @@ _LONG = re.compile(r"--[A-Za-z][A-Za-z0-9-]*(=.*)?", re.DOTALL)
 def sorted_words(words: Sequence[str], commands: Mapping[str, Any]) -> list[str]:
     """The command's words with its options before its arguments. `commands` are the parser's, by name.
 
-    >>> from reports.cli import commands
-    >>> sorted_words(["report", "-softplus(x)", "-o", "f.pdf"], commands())
+    >>> from reports.cli import app
+    >>> sorted_words(["report", "-softplus(x)", "-o", "f.pdf"], app.commands)
     ['report', '-o', 'f.pdf', '--', '-softplus(x)']
     """
     if not words or words[0] not in commands:
@@ -41,7 +41,12 @@ def sorted_words(words: Sequence[str], commands: Mapping[str, Any]) -> list[str]
 
 def _options(command: Any) -> dict[str, bool]:
     """The options of a command, each with whether the next word is its value."""
-    known = {name: not option.is_flag for option in command.params for name in option.opts if name[:1] == "-"}
+    known = {
+        name: not getattr(option, "is_flag", False)
+        for option in command.params
+        for name in option.opts
+        if name[:1] == "-"
+    }
     return {"--help": False, "-h": False} | known
 
 

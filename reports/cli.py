@@ -9,9 +9,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any
 
-import typer
+import click
 
 from derive.errors import BadInput
 from reports.arguments import sorted_words
@@ -23,63 +22,37 @@ from reports.commands import verify as verify_command
 
 BAD_INPUT, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
 
-app = typer.Typer(
-    name="gainproof",
-    help="Derive, certify and measure the variance conditions of neural-network initialisation.",
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
-app.command("list")(list_command.run)
-app.command("gain")(gain_command.run)
-app.command("derive")(derive_command.run)
-app.command("verify")(verify_command.run)
-app.command("report")(report_command.run)
+_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
-def _print_version(wanted: bool) -> None:
-    if wanted:
-        from reports.provenance import version
-
-        typer.echo(f"gainproof {version('gainproof')}")
-        raise typer.Exit
+@click.group(context_settings=_SETTINGS, no_args_is_help=False)
+@click.version_option(package_name="gainproof", message="gainproof %(version)s")
+def app() -> None:
+    """Derive, certify and measure the variance conditions of neural-network initialisation."""
 
 
-@app.callback()
-def _options(
-    version: bool = typer.Option(
-        False, "--version", callback=_print_version, is_eager=True, help="Show the version."
-    ),
-) -> None:
-    """Options before the command."""
+for _module in (list_command, gain_command, derive_command, verify_command, report_command):
+    app.add_command(_module.command)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code; never raises, never prints a traceback for bad input."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        outcome = app(args=sorted_words(given, commands()), prog_name="gainproof", standalone_mode=False)
+        outcome = app(args=sorted_words(given, app.commands), prog_name="gainproof", standalone_mode=False)
         sys.stdout.flush()
         return outcome if isinstance(outcome, int) else 0
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, click.Abort):
         return _fail("interrupted", INTERRUPTED)
     except (
         BrokenPipeError,
         SystemExit,
-    ):  # typer answers a broken pipe with sys.exit(1), which here means refuted
+    ):  # click answers a broken pipe with sys.exit(1), which here means refuted
         return _reader_gone()
     except (BadInput, OSError) as error:
         return _fail(_spell(error), BAD_INPUT)
-    except Exception as error:
-        if not hasattr(error, "format_message"):  # not typer's word on the command line: a bug of ours
-            raise
+    except click.ClickException as error:
         return _fail(_usage(error), BAD_INPUT)
-
-
-def commands() -> dict[str, Any]:
-    """The parser's commands, by name."""
-    return dict(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
 
 
 def _spell(error: BadInput | OSError) -> str:
@@ -88,8 +61,8 @@ def _spell(error: BadInput | OSError) -> str:
     return str(error)
 
 
-def _usage(error: Exception) -> str:
-    message = str(error.format_message()).rstrip(".")  # type: ignore[attr-defined]
+def _usage(error: click.ClickException) -> str:
+    message = error.format_message().rstrip(".")
     context = getattr(error, "ctx", None)
     command = "gainproof" if context is None else context.command_path
     return f"{message}; see `{command} --help`"

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from textwrap import wrap
 
 from derive.activation import Activation
+from derive.gains import Gains, Pair
+from derive.number import Number
 from reports.render.text import spelled
 from reports.torch_code import function_lines
+
+WIDTHS = (256,) * 51  # where nothing else is said
 
 _FANS = {
     "fan_in": "layer.in_features",
@@ -65,6 +70,20 @@ class Initialisation:
     mode: str = "fan_in"
 
 
+def best(gains: Gains, variance: object) -> Initialisation | None:
+    """The pair that holds both directions where there is one, else the forward gain, else nothing."""
+    if isinstance(gains.pair, Pair):
+        note = f"Holds forward and backward at q = {variance}."
+        return Initialisation(_digits(gains.pair.gain), note, _digits(gains.pair.bias_variance))
+    if isinstance(gains.forward, Number):
+        return Initialisation(_digits(gains.forward), f"Holds forward alone at q = {variance}.")
+    return None
+
+
+def _digits(number: Number) -> str:
+    return repr(float(number))
+
+
 def torch_snippet(activation: Activation, chosen: Initialisation, widths: tuple[int, ...]) -> str:
     """The code. An activation that torch lacks is written out, from its expression.
 
@@ -90,7 +109,8 @@ def _has_module(activation: Activation) -> bool:
 def _definition(activation: Activation) -> str:
     """The module of a function that torch does not have."""
     body = f"\n{' ' * 8}".join(function_lines(activation))
-    return _DEFINITION.format(formula=spelled(activation.numeric()), body=body)
+    formula = f"\n{' ' * 4}".join(wrap(spelled(activation.numeric()), 80, break_long_words=False))
+    return _DEFINITION.format(formula=formula, body=body)
 
 
 def _block(activation: Activation) -> str:

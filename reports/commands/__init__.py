@@ -1,1 +1,1 @@
-"""One command a file. Each `run` has a typer signature and imports what it needs when it runs."""
+"""One command a file. Each `command` is a click command and imports what it needs when it runs."""

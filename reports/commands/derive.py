@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
 
 from reports.commands.gain import named, nameless
-from reports.commands.options import VarianceOption
-from reports.commands.output import JsonOption, ParamOption, print_json, print_text, waiting
+from reports.commands.options import JSON, PARAM, VARIANCE, option
+from reports.commands.output import print_json, print_text, waiting
 from reports.numbers import parameters, positive
 
 if TYPE_CHECKING:
@@ -18,37 +17,31 @@ if TYPE_CHECKING:
     from derive.proof.statement import Theorem
 
 
-class Format(StrEnum):
-    """How the derivation is written."""
-
-    text = "text"
-    markdown = "markdown"
-    latex = "latex"
-    typst = "typst"
-    json = "json"
+FORMATS = ("text", "markdown", "latex", "typst", "json")
 
 
-def run(
-    name: Annotated[
-        str, typer.Argument(help="A theorem, an activation of `gainproof list`, or an expression.")
-    ],
-    layout: Annotated[Format, typer.Option("--format", help="The notation.")] = Format.text,
-    variance: VarianceOption = "1",
-    param: ParamOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Derive a theorem, or all that holds for an activation, step by step, each step checked."""
+@click.command("derive", short_help="A proof, each step checked.")
+@click.argument("name")
+@option("--format", "layout", type=click.Choice(FORMATS), default="text", about="The notation.")
+@VARIANCE
+@PARAM
+@JSON
+def command(name: str, layout: str, variance: str, param: tuple[str, ...], as_json: bool) -> None:
+    """Derive a theorem, or all that holds for an activation, step by step, each step checked.
+
+    NAME is a theorem or an activation of `gainproof list`, or an expression in x.
+    """
     import sympy as sp
 
     q = positive(variance, "--variance")
     with waiting("deriving and checking each step"):
-        theorems = _theorems(name.strip(), param or [], sp.Rational(q.numerator, q.denominator))
-    if as_json or layout is Format.json:
+        theorems = _theorems(name.strip(), list(param), sp.Rational(q.numerator, q.denominator))
+    if as_json or layout == "json":
         print_json({"theorems": [theorem.to_json() for theorem in theorems]})
     else:
         from reports.proofs import write
 
-        print_text("\n\n".join(write(theorem, layout.value) for theorem in theorems))
+        print_text("\n\n".join(write(theorem, layout) for theorem in theorems))
 
 
 def _theorems(name: str, param: list[str], variance: sp.Rational) -> tuple[Theorem, ...]:

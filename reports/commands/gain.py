@@ -3,36 +3,47 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
 
 from derive.errors import BadInput
-from reports.commands.output import JsonOption, ParamOption, print_json, print_text, waiting
+from reports.commands.options import JSON, PARAM, VARIANCE, option
+from reports.commands.output import print_json, print_text, waiting
 from reports.numbers import parameters, positive
 
 if TYPE_CHECKING:
-    from derive.activation import Activation
-
-
-def run(
-    activation: Annotated[str, typer.Argument(help="A name from `gainproof list`, or an expression in x.")],
-    variance: Annotated[str, typer.Option(metavar="Q", help="Second moment q of the pre-activations.")] = "1",
-    digits: Annotated[int, typer.Option(metavar="N", help="Correct digits.")] = 30,
-    param: ParamOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Give the moments and all gains of an activation, each with its convention."""
     from fractions import Fraction
 
-    q: Fraction = positive(variance, "--variance")
+    import sympy as sp
+
+    from derive.activation import Activation
+
+FORMATS = ("text", "json", "torch")
+
+
+@click.command("gain", short_help="Moments and all gains, exact and certified.")
+@click.argument("activation")
+@VARIANCE
+@option("--digits", metavar="N", type=int, default=30, about="Correct digits.")
+@option("--format", "layout", type=click.Choice(FORMATS), default="text", about="torch: code to paste.")
+@PARAM
+@JSON
+def command(
+    activation: str, variance: str, digits: int, layout: str, param: tuple[str, ...], as_json: bool
+) -> None:
+    """Give the moments and all gains of an activation, each with its convention.
+
+    ACTIVATION is an activation or a gated unit of `gainproof list`, or an expression in x.
+    """
     from derive.gated import gated_names
 
+    q: Fraction = positive(variance, "--variance")
+    layout = "json" if as_json else layout
     if activation.strip() in gated_names():
-        _gated(activation.strip(), q, digits, as_json, param or [])
-        return
-    found = named(activation, param or [])
-    _answer(found, q, digits, as_json)
+        _gated(activation.strip(), q, digits, layout, list(param))
+    else:
+        _answer(named(activation, list(param)), q, digits, layout)
 
 
 def named(name: str, param: list[str]) -> Activation:
@@ -52,7 +63,7 @@ def nameless(found: Activation) -> Activation:
     return found if found.name in derive.names() else replace(found, name="f")
 
 
-def _gated(name: str, variance: object, digits: int, as_json: bool, param: list[str]) -> None:
+def _gated(name: str, variance: object, digits: int, layout: str, param: list[str]) -> None:
     import sympy as sp
 
     from derive.gated import gated, gated_gains
@@ -62,16 +73,20 @@ def _gated(name: str, variance: object, digits: int, as_json: bool, param: list[
 
     if param:
         raise BadInput(f"{name} has no parameter: leave out --param")
+    if layout == "torch":
+        raise BadInput(
+            f"{name} takes two inputs: code for torch is written for functions of one; use torch.nn"
+        )
     found = gated_gains(gated(name), sp.Rational(str(variance)), digits)
     stated = compare(found.unit, found, found.variance)
-    if as_json:
+    if layout == "json":
         print_json(found.to_json() | {"published": published_document(stated)})
     else:
         print_text(gated_text(found))
         print_text(f"\n{published_text(stated)}")
 
 
-def _answer(activation: Activation, variance: object, digits: int, as_json: bool) -> None:
+def _answer(activation: Activation, variance: object, digits: int, layout: str) -> None:
     import sympy as sp
 
     from derive import gains, moments
@@ -80,11 +95,14 @@ def _answer(activation: Activation, variance: object, digits: int, as_json: bool
     from reports.tables import forward_stability, gain_document, published_document, stability_document
 
     q = sp.Rational(str(variance))
+    if layout == "torch":
+        print_text(_code(activation, q))
+        return
     with waiting("enclosing the moments"):
         found = moments(activation, q, digits), gains(activation, q, digits)
         held = forward_stability(activation, q, found[1])
         stated = compare(activation, found[1], q)
-    if as_json:
+    if layout == "json":
         more = {"published": published_document(stated), "stability": stability_document(held)}
         print_json(gain_document(activation, q, *found) | more)
         return
@@ -94,3 +112,16 @@ def _answer(activation: Activation, variance: object, digits: int, as_json: bool
             part for part in (gain_text(activation, q, *found), published_text(stated), depth) if part
         )
     )
+
+
+def _code(activation: Activation, variance: sp.Rational) -> str:
+    """The torch code of the best condition that there is."""
+    from derive import gains
+    from reports.snippet import WIDTHS, best, torch_snippet
+
+    with waiting("enclosing the moments"):
+        found = gains(activation, variance)
+    chosen = best(found, variance)
+    if chosen is None:
+        raise BadInput(f"there is no gain to set at q = {variance}: `gainproof gain` says why")
+    return torch_snippet(activation, chosen, WIDTHS)

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from reports.commands.output import JsonOption, print_json, print_text
+import click
+
+from reports.commands.options import JSON
+from reports.commands.output import print_json, print_text
 
 if TYPE_CHECKING:
     from derive.activation import Activation
     from derive.gated import Gated
 
 
-def run(as_json: JsonOption = False) -> None:
+@click.command("list", short_help="Everything that has a name.")
+@JSON
+def command(as_json: bool) -> None:
     """Show the activations, gated units, theorems and weight laws that have a name."""
     if as_json:
         print_json(_catalogue())

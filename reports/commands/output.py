@@ -1,4 +1,4 @@
-"""What the commands share: JSON on stdout, options that several take, progress on stderr."""
+"""What the commands share: JSON and text on stdout, progress on stderr."""
 
 from __future__ import annotations
 
@@ -6,23 +6,18 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import Any
 
-import typer
+import click
 
 from derive.errors import BadInput
 
 Progress = Callable[[int, int], None]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
-ParamOption = Annotated[
-    list[str] | None,
-    typer.Option("--param", metavar="NAME=VALUE", help="A parameter of the activation, e.g. a=1/4."),
-]
 
 
 def print_json(document: Any) -> None:
     """One JSON document on stdout; nan and infinity are refused, as JSON has neither."""
-    typer.echo(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
 
 
 def print_text(text: str) -> None:
@@ -32,7 +27,7 @@ def print_text(text: str) -> None:
         raise BadInput("there is no standard output to print to: leave it open, or redirect it to a file")
     encoding = sys.stdout.encoding or "utf-8"
     shown = "".join(c if c.isprintable() or c == "\n" else " " for c in text)
-    typer.echo(shown.encode(encoding, "replace").decode(encoding))
+    click.echo(shown.encode(encoding, "replace").decode(encoding))
 
 
 @contextmanager

@@ -4,24 +4,12 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
+import click
 
-from reports.commands.options import (
-    BatchOption,
-    ConfidenceOption,
-    DepthOption,
-    DeviceOption,
-    DtypeOption,
-    MarginOption,
-    MemoryOption,
-    ReplicatesOption,
-    SeedOption,
-    VarianceOption,
-    WidthOption,
-)
-from reports.commands.output import JsonOption, ParamOption, drawing, print_json, print_text, waiting
+from reports.commands.options import DRAWING, JSON, PARAM, SIZES, VARIANCE, option
+from reports.commands.output import drawing, print_json, print_text, waiting
 from reports.files import check_output, write_atomically
 from reports.numbers import finite, parameters, positive, widths
 
@@ -32,38 +20,27 @@ if TYPE_CHECKING:
 REFUTED = 1
 
 
-def run(
-    name: Annotated[str, typer.Argument(help="An activation from `gainproof list`, or xavier.")],
-    *,
-    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE.pdf", help="Where the PDF goes.")],
-    variance: VarianceOption = "1",
-    width: WidthOption = None,
-    depth: DepthOption = None,
-    batch: BatchOption = 1,
-    replicates: ReplicatesOption = None,
-    margin: MarginOption = "0.005",
-    confidence: ConfidenceOption = "0.999",
-    dtype: DtypeOption = "float32",
-    device: DeviceOption = "auto",
-    seed: SeedOption = 0,
-    memory: MemoryOption = 1024,
-    param: ParamOption = None,
-    as_json: JsonOption = False,
-) -> int:
-    """Write the PDF: derivations, certified numbers, measurements and verdict. Exit 1 if a claim is refuted."""
-    typed = {key: value for key, value in locals().items() if key not in ("name", "output", "as_json")}
+@click.command("report", short_help="The PDF: derived, measured, typeset.")
+@click.argument("name")
+@option("-o", "--output", metavar="FILE.pdf", type=Path, required=True, about="Where the PDF goes.")
+@VARIANCE
+@SIZES
+@DRAWING
+@PARAM
+@JSON
+def command(name: str, output: Path, as_json: bool, **typed: Any) -> int:
+    """Write the PDF: derivations, certified numbers, measurements and verdict. Exit 1 if a claim is refuted.
+
+    NAME is an activation of `gainproof list`, an expression in x, or xavier.
+    """
     target = check_output(output)
-    claim = {
-        "batch": batch,
-        "replicates": replicates,
-        "margin": finite(margin, "--margin"),
-        "confidence": finite(confidence, "--confidence"),
-        "dtype": dtype,
-        "device": device,
-        "seed": seed,
-        "memory_mib": memory,
+    claim = {key: typed[key] for key in ("batch", "replicates", "dtype", "device", "seed")} | {
+        "margin": finite(typed["margin"], "--margin"),
+        "confidence": finite(typed["confidence"], "--confidence"),
+        "memory_mib": typed["memory"],
     }
-    options = _options(_command(name, typed), variance, param or [], (width, depth), claim)
+    size = (typed["width"], typed["depth"])
+    options = _options(_command(name, typed), typed["variance"], list(typed["param"]), size, claim)
     return _report(name.strip(), options, target, as_json)
 
 
@@ -83,7 +60,7 @@ def _command(name: str, typed: dict[str, Any]) -> str:
     """The command line that makes this report again, without the name of the file and without defaults."""
     words = ["gainproof", "report", name.strip(), "-o", "FILE.pdf"]
     for key, value in typed.items():
-        values = value if isinstance(value, list) else [value]
+        values = value if isinstance(value, tuple) else [value]
         if value is not None and value != _DEFAULTS.get(key):
             words += [word for v in values for word in (f"--{key}", str(v))]
     return shlex.join(words)

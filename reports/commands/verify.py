@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
+import click
 
 from reports.commands.gain import named
-from reports.commands.options import (
-    BatchOption,
-    ConfidenceOption,
-    DepthOption,
-    DeviceOption,
-    DtypeOption,
-    MarginOption,
-    MemoryOption,
-    ReplicatesOption,
-    SeedOption,
-    VarianceOption,
-    WidthOption,
-    option,
-)
-from reports.commands.output import JsonOption, ParamOption, drawing, print_json, print_text, waiting
+from reports.commands.options import DRAWING, JSON, PARAM, SIZES, VARIANCE, option
+from reports.commands.output import drawing, print_json, print_text, waiting
 from reports.numbers import finite, positive, widths
 
 if TYPE_CHECKING:
@@ -32,77 +19,49 @@ INTERRUPTED = 130
 EXIT_CODES = {"confirmed": 0, "refuted": 1, "inconclusive": 3}
 
 
-def run(
-    activation: Annotated[str, typer.Argument(help="A name from `gainproof list`.")],
-    *,
-    gain: Annotated[
-        str | None, option("--gain", metavar="G", about="The gain to test, in place of theory's.")
-    ] = None,
-    bias_variance: Annotated[
-        str | None, option("--bias-variance", metavar="V", about="Variance of the biases.")
-    ] = None,
-    variance: VarianceOption = "1",
-    direction: Annotated[
-        str | None, option("--direction", metavar="NAME", about="forward, backward or both.")
-    ] = None,
-    law: Annotated[str, option("--law", metavar="NAME", about="The law of the weights.")] = "normal",
-    mode: Annotated[str, option("--mode", metavar="NAME", about="fan_in, fan_out or fan_avg.")] = "fan_in",
-    width: WidthOption = None,
-    depth: DepthOption = None,
-    batch: BatchOption = 1,
-    replicates: ReplicatesOption = None,
-    sampler: Annotated[str, option("--sampler", metavar="NAME", about="dense; exact is to come.")] = "dense",
-    output_gradient: Annotated[
-        str, option("--output-gradient", metavar="NAME", about="gaussian, ones or loss.")
-    ] = "gaussian",
-    margin: MarginOption = "0.005",
-    confidence: ConfidenceOption = "0.999",
-    dtype: DtypeOption = "float32",
-    device: DeviceOption = "auto",
-    seed: SeedOption = 0,
-    memory: MemoryOption = 1024,
-    plan: Annotated[bool, typer.Option("--plan", help="Say what would be drawn, and draw nothing.")] = False,
-    param: ParamOption = None,
-    as_json: JsonOption = False,
-) -> int:
-    """Measure a condition on random networks: confirmed (exit 0), refuted (1) or inconclusive (3)."""
-    options = {key: value for key, value in locals().items() if key in _PASSED_ON}
-    numbers = {
-        "variance": positive(variance, "--variance"),
-        "gain": None if gain is None else finite(gain, "--gain"),
-        "bias_variance": None if bias_variance is None else finite(bias_variance, "--bias-variance"),
-        "margin": finite(margin, "--margin"),
-        "confidence": finite(confidence, "--confidence"),
-    }
-    claim = _claim(activation, param or [], width, depth, {**options, **numbers, "memory_mib": memory})
-    return _plan(claim, as_json) if plan else _verify(claim, as_json)
+@click.command("verify", short_help="Measure a condition on random networks.")
+@click.argument("activation")
+@option("--gain", metavar="G", about="The gain to test, in place of theory's.")
+@option("--bias-variance", metavar="V", about="Variance of the biases.")
+@VARIANCE
+@option("--direction", metavar="NAME", about="forward, backward or both.")
+@option("--law", metavar="NAME", default="normal", about="The law of the weights.")
+@option("--mode", metavar="NAME", default="fan_in", about="fan_in, fan_out or fan_avg.")
+@SIZES
+@option("--sampler", metavar="NAME", default="dense", about="dense; exact is to come.")
+@option("--output-gradient", metavar="NAME", default="gaussian", about="gaussian, ones or loss.")
+@DRAWING
+@click.option("--plan", "only_plan", is_flag=True, help="Say what would be drawn, and draw nothing.")
+@PARAM
+@JSON
+def command(activation: str, only_plan: bool, param: tuple[str, ...], as_json: bool, **options: Any) -> int:
+    """Measure a condition on random networks: confirmed (exit 0), refuted (1) or inconclusive (3).
+
+    ACTIVATION is an activation of `gainproof list`, or an expression in x.
+    """
+    claim = _claim(activation, list(param), options)
+    return _plan(claim, as_json) if only_plan else _verify(claim, as_json)
 
 
-_PASSED_ON = (
-    "direction",
-    "law",
-    "mode",
-    "batch",
-    "replicates",
-    "sampler",
-    "output_gradient",
-    "dtype",
-    "device",
-    "seed",
-)
-
-
-def _claim(
-    name: str, param: list[str], width: str | None, depth: int | None, options: dict[str, Any]
-) -> Claim:
+def _claim(name: str, param: list[str], options: dict[str, Any]) -> Claim:
     import sympy as sp
 
     from verify import Claim, layer_widths
 
+    q = positive(options.pop("variance"), "--variance")
+    numbers = {key: _number(key, options.pop(key)) for key in _NUMBERS}
+    width, depth = options.pop("width"), options.pop("depth")
     found = named(name, param)
-    q = options.pop("variance")
     sizes = layer_widths(None if width is None else widths(width), depth)
-    return Claim(found, widths=sizes, variance=sp.Rational(q.numerator, q.denominator), **options)
+    numbers["memory_mib"] = options.pop("memory")
+    return Claim(found, widths=sizes, variance=sp.Rational(q.numerator, q.denominator), **numbers, **options)
+
+
+_NUMBERS = ("gain", "bias_variance", "margin", "confidence")
+
+
+def _number(key: str, text: str | None) -> Any:
+    return None if text is None else finite(text, f"--{key.replace('_', '-')}")
 
 
 def _plan(claim: Claim, as_json: bool) -> int:

@@ -20,7 +20,7 @@ from reports.document.pieces import Json, Prose, Run, Strong, paragraph, rich
 from reports.document.words import capital, count, decimal, listed
 from reports.plan import Outcome, Plan
 from reports.render.text import printable, spelled
-from reports.snippet import Initialisation, torch_snippet
+from reports.snippet import best, torch_snippet
 
 _W, _B, _Q = sp.symbols("w b q")
 _Z = sp.Symbol("z", real=True)
@@ -187,24 +187,15 @@ def _why(plan: Plan) -> list[Run]:
 
 def usage(plan: Plan, outcomes: tuple[Outcome, ...]) -> list[Json]:
     """The torch code for the best condition that there is; nothing where there is none."""
-    pair, forward = plan.gains.pair, plan.gains.forward
     widths = tuple(outcomes[0].verdict.claim["widths"]) if outcomes else ()
-    if isinstance(pair, Pair):
-        note = f"Holds forward and backward at q = {plan.variance}."
-        chosen = Initialisation(_digits(pair.gain), note, _digits(pair.bias_variance))
-    elif isinstance(forward, Number):
-        chosen = Initialisation(_digits(forward), f"Holds forward alone at q = {plan.variance}.")
-    else:
+    chosen = best(plan.gains, plan.variance)
+    if chosen is None:
         return []
     try:
         source = torch_snippet(plan.activation, chosen, widths)
     except BadInput as error:
         return [{"title": "How to use it", "blocks": [paragraph(f"No code for torch: {error}.")]}]
     return [closing.usage(source, "For torch. The code sets every linear layer and runs as it stands.")]
-
-
-def _digits(number: Number) -> str:
-    return repr(float(number))
 
 
 def limits(plan: Plan) -> list[str]:

@@ -12,7 +12,7 @@ import pytest
 import derive
 
 ROOT = Path(derive.__file__).parent
-ABOVE = {"torch", "numpy", "scipy", "matplotlib", "typst", "typer", "rich", "verify", "reports"}
+ABOVE = {"torch", "numpy", "scipy", "matplotlib", "typst", "click", "rich", "verify", "reports"}
 
 
 def loaded_by(statement: str) -> set[str]:

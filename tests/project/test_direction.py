@@ -11,8 +11,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 FORBIDDEN = {
-    "derive": {"torch", "matplotlib", "typst", "rich", "typer", "verify", "reports"},
-    "verify": {"matplotlib", "typst", "rich", "typer", "reports"},
+    "derive": {"torch", "matplotlib", "typst", "rich", "click", "verify", "reports"},
+    "verify": {"matplotlib", "typst", "rich", "click", "reports"},
 }
 NOT_LOADED = {"derive": ("torch", "numpy", "matplotlib"), "verify": ("matplotlib", "typst")}
 
