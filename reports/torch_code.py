@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from textwrap import wrap
 
 import sympy as sp
 from sympy.core.relational import Relational
@@ -42,6 +43,7 @@ _CALLS = {
     "sign": "torch.sign",
 }
 _RELATIONS = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "==": "==", "!=": "!="}
+_LINE = 80  # eight columns stand before it in the code of a report
 _SUM, _PRODUCT, _UNARY, _ATOM = range(4)
 
 
@@ -59,13 +61,13 @@ def function_lines(activation: Activation) -> list[str]:
     if len(parts) < 2:
         return _straight(numeric, "x", "return ")
     lines = [line for number, part in enumerate(parts) for line in _piece(number, part)]
-    return [*lines, f"return {_chosen(numeric, parts)}"]
+    return [*lines, *_broken("return ", _chosen(numeric, parts))]
 
 
 def _pieces(activation: Activation) -> list[Piece]:
     try:
         return [
-            Piece(*(sp.sympify(part).subs(activation.values) for part in piece))
+            Piece(*((sp.S.Zero + part).subs(activation.values) for part in piece))
             for piece in activation.pieces()
         ]
     except UnresolvedKinkError:
@@ -109,8 +111,18 @@ def _straight(expression: sp.Expr, argument: str, target: str) -> list[str]:
     prefix = f"{argument}_" if argument != "x" else "s"
     shared, (result,) = sp.cse(stable(expression), sp.numbered_symbols(prefix, real=True), order="none")
     names = {X: argument} | {symbol: symbol.name for symbol, _ in shared}
-    lines = [f"{symbol.name} = {_Code(names).whole(part)}" for symbol, part in shared]
-    return [*lines, f"{target}{_Code(names).whole(result)}"]
+    lines = [
+        line for symbol, part in shared for line in _broken(f"{symbol.name} = ", _Code(names).whole(part))
+    ]
+    return [*lines, *_broken(target, _Code(names).whole(result))]
+
+
+def _broken(target: str, source: str) -> list[str]:
+    """An assignment on one line, or in brackets over several; its source has blanks between tokens only."""
+    if len(target) + len(source) <= _LINE:
+        return [f"{target}{source}"]
+    inside = wrap(source, _LINE - 4, break_long_words=False, break_on_hyphens=False)
+    return [f"{target}(", *(f"    {line}" for line in inside), ")"]
 
 
 def _number(value: sp.Expr) -> str:

@@ -29,7 +29,7 @@ _POWER = re.compile(r"(?<=[)\]])\^([0-9])")
 _MINUS = re.compile(r"(?<![\w)\]])-(?=[0-9A-Za-z(])|(?<=[a-z\]])-(?=[0-9])|(?<= )-(?= )")
 _APOSTROPHE = re.compile(r"(?<=[A-Za-z]{2})'(?=[a-z])")
 _QUOTED = re.compile(r"(?<![\w)])'([^']+)'(?!\w)")
-_ASCII = {">=": "≥", "<=": "≤", "->": "→", "-oo": "−∞", " oo": " ∞"}
+_ASCII = {">=": "≥", "<=": "≤", "->": "→", "-oo": "−∞", " oo": " ∞", "Poincare": "Poincaré"}
 _TIMES = re.compile(r"(?<=[0-9a-z)])\*(?=[0-9a-z(])")
 _FLOAT = re.compile(r"(?<=[0-9])e([+-])0*([0-9]+)\b")
 _RAISED = str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

@@ -119,9 +119,9 @@ def _as_decimal(value: sp.Rational) -> str | None:
     """A rational that was typed as a decimal, such as 0.044715, as its digits; None for a plain fraction.
 
     >>> _as_decimal(sp.Rational("0.044715")), _as_decimal(sp.Rational(1, 100)), _as_decimal(sp.Rational(3, 8))
-    ('0.044715', '0.01', None)
+    ('0.044715', None, None)
     """
-    if value.q < 100 or value.q % 10:
+    if value.q < 100 or value.q % 10 or value.p == 1:
         return None
     places = max(sp.multiplicity(2, value.q), sp.multiplicity(5, value.q))
     if 10**places % value.q:

@@ -76,6 +76,16 @@ def test_the_value_at_a_jump_is_the_functions_own(kink: float) -> None:
         assert executed(found)(at).item() == functions(found).value(at).item()
 
 
+def test_long_code_is_broken_between_brackets() -> None:
+    terms = " + ".join(f"sin({k}*x)/{k * k}" for k in range(1, 25))
+    found = derive.activation(f"x*({terms})")
+    lines = function_lines(found)
+    assert len(lines) > 5 and max(map(len, lines)) <= 80
+    torch.testing.assert_close(
+        executed(found)(points()), functions(found).value(points()), rtol=1e-9, atol=1e-12
+    )
+
+
 def test_a_piece_that_overflows_elsewhere_spoils_no_gradient() -> None:
     z = torch.tensor([800.0, -800.0], dtype=torch.float64, requires_grad=True)
     executed(derive.activation("Piecewise((exp(x) - 1, x < 0), (x, True))"))(z).sum().backward()
