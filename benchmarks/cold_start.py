@@ -16,7 +16,7 @@ import time
 
 SYMPY = "import sympy"
 LOADED = "import sys\nfrom reports.cli import main\nmain(['gain', {!r}])\nprint('torch' in sys.modules)"
-COMMAND = "import sys\nfrom reports.cli import main\nsys.exit(main(['gain', {!r}]))"
+COMMAND = "import sys\nfrom reports.cli import run\nsys.argv = ['gainproof', 'gain', {!r}]\nrun()"
 
 
 def seconds(code: str) -> float:

@@ -6,6 +6,7 @@ before the command is known, so that `--help` and a typing error answer at once.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -80,5 +81,14 @@ def _reader_gone() -> int:
     return BROKEN_PIPE
 
 
+def run() -> None:
+    """The script. Nearly all that a command makes lives until it ends, sympy's caches first of all: collecting
+    garbage from it seldom, and not at exit, saves a sixth of a short command's time."""
+    gc.set_threshold(100_000, 50, 1000)
+    code = main()
+    gc.freeze()
+    sys.exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    run()
