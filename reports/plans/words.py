@@ -151,7 +151,8 @@ def _depth(plan: Plan) -> list[Run]:
     after = unstable[-1].phase.depth50
     ends: list[Run] = []
     if not isinstance(after, Missing) and after.below is not None and after.above is not None:
-        ends = [f": a start 1% below it ends near {decimal(after.below, 2)} after {LAYERS} layers, "]
+        which = f" {unstable[-1].label}," if len(unstable) > 1 else ""
+        ends = [f":{which} a start 1% below it ends near {decimal(after.below, 2)} after {LAYERS} layers, "]
         ends += [f"one 1% above near {decimal(after.above, 2)}"]
     at = sp.Eq(_Q, plan.variance)
     return [Strong(" The fixed point "), at, Strong(f" is unstable{both}"), *ends, "."]
