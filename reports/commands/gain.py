@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import sympy as sp
 
     from derive.activation import Activation
+    from derive.phase import Phase
 
 FORMATS = ("text", "json", "torch")
 
@@ -27,10 +28,19 @@ FORMATS = ("text", "json", "torch")
 @VARIANCE
 @option("--digits", metavar="N", type=int, default=30, about="Correct digits.")
 @option("--format", "layout", type=click.Choice(FORMATS), default="text", about="torch: code to paste.")
+@click.option(
+    "--phase", "phases", is_flag=True, help="Add fixed points, the edge of chaos and what depth does."
+)
 @PARAM
 @JSON
 def command(
-    activation: str, variance: str, digits: int, layout: str, param: tuple[str, ...], as_json: bool
+    activation: str,
+    variance: str,
+    digits: int,
+    layout: str,
+    phases: bool,
+    param: tuple[str, ...],
+    as_json: bool,
 ) -> None:
     """Give the moments and all gains of an activation, each with its convention.
 
@@ -43,7 +53,7 @@ def command(
     if activation.strip() in gated_names():
         _gated(activation.strip(), q, digits, layout, list(param))
     else:
-        _answer(named(activation, list(param)), q, digits, layout)
+        _answer(named(activation, list(param)), q, digits, layout, phases)
 
 
 def named(name: str, param: list[str]) -> Activation:
@@ -86,12 +96,12 @@ def _gated(name: str, variance: object, digits: int, layout: str, param: list[st
         print_text(f"\n{published_text(stated)}")
 
 
-def _answer(activation: Activation, variance: object, digits: int, layout: str) -> None:
+def _answer(activation: Activation, variance: object, digits: int, layout: str, phases: bool) -> None:
     import sympy as sp
 
     from derive import gains, moments
     from derive.published import compare
-    from reports.answer import gain_text, published_text, stability_text
+    from reports.answer import gain_text, phase_text, published_text, stability_text
     from reports.tables import forward_stability, gain_document, published_document, stability_document
 
     q = sp.Rational(str(variance))
@@ -102,16 +112,22 @@ def _answer(activation: Activation, variance: object, digits: int, layout: str) 
         found = moments(activation, q, digits), gains(activation, q, digits)
         held = forward_stability(activation, q, found[1])
         stated = compare(activation, found[1], q)
+        analysed = _analysis(activation, q) if phases else None
     if layout == "json":
         more = {"published": published_document(stated), "stability": stability_document(held)}
+        more |= {} if analysed is None else {"phase": analysed.to_json()}
         print_json(gain_document(activation, q, *found) | more)
         return
-    depth = "" if held is None else stability_text(held, q)
-    print_text(
-        "\n\n".join(
-            part for part in (gain_text(activation, q, *found), published_text(stated), depth) if part
-        )
-    )
+    parts = [gain_text(activation, q, *found), published_text(stated)]
+    parts += [] if held is None else [stability_text(held, q)]
+    parts += [] if analysed is None else [phase_text(analysed)]
+    print_text("\n\n".join(part for part in parts if part))
+
+
+def _analysis(activation: Activation, variance: sp.Rational) -> Phase:
+    from derive.phase import phase
+
+    return phase(activation, variance)
 
 
 def _code(activation: Activation, variance: sp.Rational) -> str:

@@ -31,7 +31,7 @@ _APOSTROPHE = re.compile(r"(?<=[A-Za-z]{2})'(?=[a-z])")
 _QUOTED = re.compile(r"(?<![\w)])'([^']+)'(?!\w)")
 _ASCII = {">=": "≥", "<=": "≤", "->": "→", "-oo": "−∞", " oo": " ∞", "Poincare": "Poincaré"}
 _TIMES = re.compile(r"(?<=[0-9a-z)])\*(?=[0-9a-z(])")
-_FLOAT = re.compile(r"(?<=[0-9])e([+-])0*([0-9]+)\b")
+_FLOAT = re.compile(r"(?<=[0-9])e([+−-])0*([0-9]+)\b")
 _RAISED = str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -48,7 +48,7 @@ def prose(sentence: str) -> list[Json]:
     sentence = _TIMES.sub("·", sentence)
     text = _MINUS.sub("−", _GREEK.sub(lambda m: GREEK[m[1]], sentence.strip().replace("+-", "±")))
     text = _ROOT.sub(r"√\1", _EXPECTATION.sub("𝔼", text))
-    text = _FLOAT.sub(lambda m: f"·10{('−' + m[2] if m[1] == '-' else m[2]).translate(_RAISED)}", text)
+    text = _FLOAT.sub(lambda m: f"·10{('−' + m[2] if m[1] != '+' else m[2]).translate(_RAISED)}", text)
     text = _POWER.sub(lambda m: m[1].translate(_RAISED), _QUOTED.sub("‘\\1’", _APOSTROPHE.sub("’", text)))
     runs: list[Json] = []
     end = 0

@@ -116,3 +116,10 @@ def test_control_characters_do_not_reach_the_terminal(capfd: Captured) -> None:
     print_text(gain_text(found, sp.Integer(1), derive.moments(found, 1), derive.gains(found, 1)))
     out = capfd.readouterr().out
     assert all(c.isprintable() or c == "\n" for c in out) and "[31m" in out
+
+
+def test_phases_are_added_when_asked_for(capfd: Captured) -> None:
+    assert "Phases" not in answer(capfd, "tanh")
+    assert "It is stable, F'(q) = 0.46107" in answer(capfd, "tanh", "--phase")
+    found = document(capfd, "tanh", "--phase")["phase"]
+    assert found["kind"] == "stable" and [p["kind"] for p in found["fixed_points"]] == ["unstable", "stable"]

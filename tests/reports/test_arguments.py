@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reports.arguments import sorted_words
-from reports.cli import commands
+from reports.cli import app
 
 REPORT = ["report", "-o", "f.pdf", "--", "-softplus(x)"]
 
@@ -32,8 +32,8 @@ TABLE = [
 
 @pytest.mark.parametrize(("typed", "expected"), TABLE, ids=[typed for typed, _ in TABLE])
 def test_options_come_first(typed: str, expected: list[str]) -> None:
-    assert sorted_words(typed.split(), commands()) == expected
+    assert sorted_words(typed.split(), app.commands) == expected
 
 
 def test_an_argument_may_hold_anything() -> None:
-    assert sorted_words(["gain", "--a b\nc", "-"], commands()) == ["gain", "--", "--a b\nc", "-"]
+    assert sorted_words(["gain", "--a b\nc", "-"], app.commands) == ["gain", "--", "--a b\nc", "-"]

@@ -87,3 +87,16 @@ def test_a_character_without_a_glyph_is_an_error() -> None:
 )
 def test_single_letters_in_prose_are_variables(sentence: str, shown: str) -> None:
     assert "|".join(run["var"] for run in prose(sentence) if "var" in run) == shown
+
+
+@pytest.mark.parametrize(
+    ("sentence", "shown"),
+    [
+        ("from 9.5e-07 to 1.6e+04", "from 9.5·10⁻⁷ to 1.6·10⁴"),
+        ("infinite for 3 >= 1/4, as it -> -oo", "infinite for 3 ≥ 1/4, as it → −∞"),
+        ("exp(2*3)", "exp(2·3)"),
+        ("the Poincare inequality", "the Poincaré inequality"),
+    ],
+)
+def test_ascii_of_the_engine_is_set_as_mathematics(sentence: str, shown: str) -> None:
+    assert "".join(run["t"] for run in prose(sentence)) == shown
