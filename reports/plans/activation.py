@@ -35,7 +35,9 @@ def plan(name: str, options: Options) -> Plan:
     found = nameless(derive.activation(name, options.parameters))
     q = options.variance
     gained = gains(found, q)
-    trials = _trials(found, gained, options)  # first, as it refuses what cannot be drawn before minutes of work
+    trials = _trials(
+        found, gained, options
+    )  # first, as it refuses what cannot be drawn before minutes of work
     return Plan(
         name=name,
         title=words.title(found),
