@@ -7,7 +7,7 @@ wanted; it is only kept from numbers that fill the memory.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import reduce
+from functools import lru_cache, reduce
 from math import inf, prod
 
 import sympy as sp
@@ -17,8 +17,10 @@ from derive.grammar.limits import (
     LARGEST,
     MOST_ARGUMENTS,
     MOST_BITS,
+    MOST_BITS_OF_ROOT,
     MOST_EXPONENT,
     MOST_IN_EXPONENT,
+    MOST_ROOT,
     Size,
     powered,
     size,
@@ -61,16 +63,20 @@ def ball(constant: sp.Expr) -> acb:
             return acb(arb.nan())
 
 
+@lru_cache(maxsize=4096)
 def _check_constant(constant: sp.Expr) -> None:
-    if constant.is_Rational and max(int(constant.p).bit_length(), int(constant.q).bit_length()) > MOST_BITS:
-        raise RefusedError("a constant has too many digits; round it")
+    """Of what it is made of, too: sympy would evaluate tanh(exp(10^20)) through exp(10^20)."""
+    for argument in constant.args:
+        if isinstance(argument, sp.Expr):
+            _check_constant(argument)
     found = ball(constant)
     if not found.is_finite():
         raise RefusedError("this constant has no finite value that can be computed")
     if not found.imag.contains(0):
         raise RefusedError("this constant is not a real number; real functions only")
     size_of = abs(found.real)
-    if size_of > arb(10) ** LARGEST or (size_of.upper() > 0 and size_of < arb(10) ** -LARGEST):
+    is_zero = bool(size_of == 0)
+    if not size_of < arb(10) ** LARGEST or (not is_zero and size_of.upper() < arb(10) ** -LARGEST):
         raise RefusedError(f"a constant is beyond 10^{LARGEST} or below 10^-{LARGEST}")
 
 
@@ -89,10 +95,24 @@ def multiply(factors: Sequence[sp.Expr]) -> sp.Expr:
 
 def power(base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
     """The power. Raises `RefusedError` before anything large is computed."""
+    _check_power(base, exponent)
+    return settled(sp.exp(exponent) if base == sp.E else sp.Pow(base, exponent))
+
+
+def _check_power(base: sp.Expr, exponent: sp.Expr) -> None:
+    if exponent.is_Rational:
+        _check_root(base, exponent)
     if not exponent.free_symbols:
         _check_constant_exponent(base, exponent)
     _check_exponent(base, exponent)
-    return settled(sp.exp(exponent) if base == sp.E else sp.Pow(base, exponent))
+    if isinstance(base, (sp.Pow, sp.exp)) and base.exp.free_symbols:
+        _check_power(base.base, base.exp * exponent)  # (2**x)**(c/x) becomes 2**c
+
+
+def _check_root(base: sp.Expr, exponent: sp.Rational) -> None:
+    longest = 0 if exponent.is_Integer else max(abs(int(exponent.p)), int(exponent.q))
+    if longest > MOST_ROOT or longest * size(base).bits > MOST_BITS_OF_ROOT:
+        raise RefusedError(f"the exponent {str(exponent)[:30]} has too many digits; round it")
 
 
 def _check_constant_exponent(base: sp.Expr, exponent: sp.Expr) -> None:
@@ -102,7 +122,7 @@ def _check_constant_exponent(base: sp.Expr, exponent: sp.Expr) -> None:
         raise RefusedError(f"the exponent is beyond {MOST_EXPONENT}; use a smaller one")
     if exponent.is_Integer and base.free_symbols:
         degree, terms = powered(size(base), int(exponent))
-        _check_size(Size(1, 1, degree, terms, 0))
+        _check_size(Size(1, 1, degree, terms, bits=size(base).bits * abs(int(exponent))))
 
 
 def _check_magnitude(base: sp.Expr, exponent: sp.Expr) -> None:
@@ -114,7 +134,7 @@ def _check_magnitude(base: sp.Expr, exponent: sp.Expr) -> None:
         return
     if not abs(e * abs(b).log()) < arb(10).log() * LARGEST:
         raise RefusedError(f"a power is beyond 10^{LARGEST} or below 10^-{LARGEST}; nothing was computed")
-    bits = max(int(base.p).bit_length(), int(base.q).bit_length()) if base.is_Rational else 1
+    bits = size(base).bits
     if bits > 1 and not abs(e) * bits <= MOST_BITS:
         raise RefusedError("a power has too many digits; nothing was computed")
 
@@ -144,14 +164,14 @@ def _check_extreme(head: type[sp.Expr], arguments: Sequence[sp.Expr]) -> None:
         raise RefusedError(f"a {head.__name__} of {flat} values, and the limit is {MOST_ARGUMENTS}")
 
 
-def weight(expression: sp.Expr) -> float:
-    """A bound on every coefficient that expanding can produce, roots and functions counted as 1.
+def weight(expression: sp.Basic) -> float:
+    """A bound on every coefficient that expanding can produce, at any depth.
 
     >>> x = sp.Symbol("x", real=True)
     >>> weight((1000 + x) ** 2)
     1002001.0
     """
-    if not expression.free_symbols:
+    if isinstance(expression, sp.Expr) and not expression.free_symbols:
         return float(abs(ball(expression)).upper())
     if isinstance(expression, sp.Add):
         return sum(weight(argument) for argument in expression.args)
@@ -159,7 +179,7 @@ def weight(expression: sp.Expr) -> float:
         return prod(weight(argument) for argument in expression.args)
     if isinstance(expression, sp.Pow) and expression.exp.is_Integer and expression.exp > 0:
         return _bounded_power(weight(expression.base), int(expression.exp))
-    return 1.0
+    return max((weight(argument) for argument in expression.args), default=1.0)
 
 
 def _bounded_power(base: float, exponent: int) -> float:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
 import sympy as sp
 
 from derive.activation import X
 from derive.grammar import arithmetic
-from derive.grammar.arithmetic import RefusedError
 from derive.grammar.conditions import condition, is_condition
 from derive.grammar.domain import Need
 from derive.grammar.functions import NO_VALUE, Kind
@@ -79,16 +78,6 @@ def _advice(scope: Scope, name: str) -> str:
     return f"the variable is x, and a parameter needs a value, as in --param {name[:20]}=1/2"
 
 
-def _guarded(scope: Scope, node: ast.expr, make: Callable[..., sp.Expr], *parts: object) -> sp.Expr:
-    """What `make` gives; its refusals point at the node."""
-    try:
-        return make(*parts)
-    except RefusedError as refusal:
-        raise scope.reading.error(node, f"{scope.reading.words(node)!r}: {refusal}") from None
-    except (TypeError, ValueError, ArithmeticError, NotImplementedError):  # sympy's own refusals
-        raise scope.reading.error(node, f"{scope.reading.words(node)!r} cannot be worked out") from None
-
-
 def _binary(scope: Scope, node: ast.BinOp) -> Built:
     if isinstance(node.op, ast.Pow):
         return power(scope, node, number(scope, node.left), number(scope, node.right))
@@ -103,7 +92,7 @@ def _sum(scope: Scope, node: ast.BinOp) -> Built:
     chain = [(op, factor(scope, part)) for op, part in operands(node, (ast.Add, ast.Sub))]
     terms = [-part.expression if isinstance(op, ast.Sub) else part.expression for op, part in chain]
     needs = tuple(need for _, part in chain for need in part.needs)
-    return Built(_guarded(scope, node, arithmetic.add, terms), needs)
+    return Built(scope.make(node, arithmetic.add, terms), needs)
 
 
 def _product(scope: Scope, node: ast.BinOp) -> Built:
@@ -114,9 +103,9 @@ def _product(scope: Scope, node: ast.BinOp) -> Built:
         needs += built.needs
         if isinstance(op, ast.Div):
             needs += require(scope, node, "nonzero", built.expression)
-            built = Built(_guarded(scope, node, arithmetic.power, built.expression, sp.Integer(-1)))
+            built = Built(scope.make(node, arithmetic.power, built.expression, sp.Integer(-1)))
         factors.append(built.expression)
-    return Built(_guarded(scope, node, arithmetic.multiply, factors), tuple(needs))
+    return Built(scope.make(node, arithmetic.multiply, factors), tuple(needs))
 
 
 def factor(scope: Scope, node: ast.expr) -> Built:
@@ -130,7 +119,7 @@ def factor(scope: Scope, node: ast.expr) -> Built:
 def power(scope: Scope, node: ast.expr, base: Built, exponent: Built) -> Built:
     """The power, with what it asks of its base."""
     needs = (*base.needs, *exponent.needs, *_power_needs(scope, node, base.expression, exponent.expression))
-    return Built(_guarded(scope, node, arithmetic.power, base.expression, exponent.expression), needs)
+    return Built(scope.make(node, arithmetic.power, base.expression, exponent.expression), needs)
 
 
 def _power_needs(scope: Scope, node: ast.expr, base: sp.Expr, exponent: sp.Expr) -> tuple[Need, ...]:
@@ -197,8 +186,8 @@ def _apply(scope: Scope, node: ast.Call, name: str) -> Built:
     arguments = [part.expression for part in built]
     needs = [need for part in built for need in part.needs]
     for rule in function.needs:
-        needs += require(scope, node, rule.kind, _guarded(scope, node, arithmetic.apply, rule.of, arguments))
-    return Built(_guarded(scope, node, arithmetic.apply, function.build, arguments), tuple(needs))
+        needs += require(scope, node, rule.kind, scope.make(node, arithmetic.apply, rule.of, arguments))
+    return Built(scope.make(node, arithmetic.apply, function.build, arguments), tuple(needs))
 
 
 def _unknown_function(scope: Scope, name: str) -> str:
@@ -224,12 +213,16 @@ def _switch(scope: Scope, node: ast.expr, branches: Sequence[tuple[ast.expr, ast
     pairs, needs, otherwise = [], [], _TRUE
     for formula, test in branches:
         when = condition(scope, test) if test is not None else Built(_TRUE)
-        taken = sp.And(otherwise, when.expression)
+        taken, left = scope.make(node, _taken_or_left, otherwise, when.expression)
         built = number(scope, formula)
         needs += [*when.needs, *built.guarded(taken).needs]
         pairs.append((built.expression, when.expression))
-        otherwise = sp.And(otherwise, sp.Not(when.expression))
+        otherwise = left
     if otherwise != sp.false:
         raise scope.reading.error(node, "no formula is left where all conditions fail; end with (..., True)")
-    whole = _guarded(scope, node, lambda: arithmetic.settled(sp.Piecewise(*pairs)))
-    return Built(whole, tuple(needs))
+    return Built(scope.make(node, lambda: arithmetic.settled(sp.Piecewise(*pairs))), tuple(needs))
+
+
+def _taken_or_left(before: sp.Basic, condition: sp.Basic) -> tuple[sp.Basic, sp.Basic]:
+    """Where a branch is taken, and where what follows it is."""
+    return sp.And(before, condition), sp.And(before, sp.Not(condition))

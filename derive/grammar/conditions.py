@@ -7,8 +7,10 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import sympy as sp
+from sympy.core.relational import Relational
 
 from derive.grammar.functions import CONDITIONS
+from derive.grammar.limits import MOST_ARGUMENTS
 from derive.grammar.parts import Built, Scope
 
 _COMPARED: dict[type[ast.cmpop], Callable[[sp.Expr, sp.Expr], sp.Basic]] = {
@@ -64,15 +66,15 @@ def condition(scope: Scope, node: ast.expr) -> Built:
 def _comparison(scope: Scope, node: ast.Compare, sides: Sequence[ast.expr]) -> Built:
     built = [scope.number(side) for side in sides]
     pairs = zip(node.ops, pairwise(built), strict=True)
-    relations = [_COMPARED[type(op)](a.expression, b.expression) for op, (a, b) in pairs]
-    return _decided(scope, node, sp.And(*relations), built)
+    relations = [scope.make(node, _COMPARED[type(op)], a.expression, b.expression) for op, (a, b) in pairs]
+    return _decided(scope, node, scope.make(node, sp.And, *relations), built)
 
 
 def _joined(
     scope: Scope, node: ast.expr, head: Callable[..., sp.Basic], arguments: Sequence[ast.expr]
 ) -> Built:
     built = [condition(scope, argument) for argument in arguments]
-    return _decided(scope, node, head(*[part.expression for part in built]), built)
+    return _decided(scope, node, scope.make(node, head, *[part.expression for part in built]), built)
 
 
 def _called(scope: Scope, node: ast.Call) -> Built:
@@ -83,11 +85,19 @@ def _called(scope: Scope, node: ast.Call) -> Built:
     if name in _JOINED:
         return _joined(scope, node, _JOINED[name], node.args)
     left, right = (scope.number(argument) for argument in node.args)
-    return _decided(scope, node, _NAMED[name](left.expression, right.expression), [left, right])
+    relation = scope.make(node, _NAMED[name], left.expression, right.expression)
+    return _decided(scope, node, relation, [left, right])
 
 
 def _decided(scope: Scope, node: ast.expr, found: sp.Basic, parts: Sequence[Built]) -> Built:
-    """A condition without x must be plainly true or false."""
+    """A condition without x must be plainly true or false; one about a Piecewise makes sympy solve for x."""
     if found not in (sp.true, sp.false) and not found.free_symbols:
         raise scope.reading.error(node, f"whether {scope.reading.words(node)!r} holds cannot be told")
+    if found.has(sp.Piecewise):
+        what = "asks about something that is itself given by conditions; join them with 'and' instead"
+        raise scope.reading.error(node, f"{scope.reading.words(node)!r} {what}")
+    if len(found.atoms(Relational)) > MOST_ARGUMENTS:
+        raise scope.reading.error(
+            node, f"a condition has more than {MOST_ARGUMENTS} comparisons; split it up"
+        )
     return Built(found, tuple(need for part in parts for need in part.needs))

@@ -22,7 +22,9 @@ MOST_DIGITS = 200
 MOST_DECIMAL_EXPONENT = 300
 MOST_EXPONENT = 100
 MOST_ARGUMENTS = 8  # of one call; of a max in all, those of a max within it counted
-MOST_BITS = 4_096  # of the numerator or the denominator of an exact constant
+MOST_BITS = 2_048  # of the numerator or the denominator of a coefficient; Python prints 14,000
+MOST_ROOT = 10**5  # of the numerator or the denominator of an exponent
+MOST_BITS_OF_ROOT = 10**7  # sympy takes 12**(p/q) apart, and works out powers as high as p
 LARGEST = 300  # constants lie between 10^-300 and 10^300
 
 MOST_NODES = 1_500
@@ -49,6 +51,7 @@ class Size(NamedTuple):
     switches: int = 0
     deciding: int = 0
     is_polynomial: bool = False
+    bits: int = 1  # of the longest coefficient that expanding can give
 
     def excess(self) -> str | None:
         """Which limit is broken, in words; None if none is."""
@@ -58,6 +61,7 @@ class Size(NamedTuple):
             (self.degree, MOST_DEGREE, "as its degree"),
             (self.terms, MOST_TERMS, "terms when expanded"),
             (self.switches, MOST_SWITCHES, "switches such as max and abs"),
+            (self.bits, MOST_BITS, "bits in a coefficient"),
             (self.deciding, MOST_DECIDING_DEGREE, "as the degree inside a max, an abs or a condition"),
         )
         for found, most, what in limits:
@@ -93,7 +97,18 @@ def size(expression: sp.Basic) -> Size:
             (part.degree if isinstance(expression, _DECIDED) else part.deciding for part in parts), default=0
         ),
         polynomial,
+        _bits(expression, parts),
     )
+
+
+def _bits(expression: sp.Basic, parts: list[Size]) -> int:
+    if isinstance(expression, sp.Rational):
+        return max(int(expression.p).bit_length(), int(expression.q).bit_length())
+    if isinstance(expression, sp.Mul):
+        return sum(part.bits for part in parts)
+    if isinstance(expression, sp.Pow) and expression.exp.is_Integer:
+        return parts[0].bits * abs(int(expression.exp))
+    return max((part.bits for part in parts), default=1)
 
 
 def _is_polynomial(expression: sp.Basic, parts: list[Size]) -> bool:

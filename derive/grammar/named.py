@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 
+import sympy as sp
+
 from derive.activation import Activation, X
 from derive.catalogue import activation, names
+from derive.grammar.arithmetic import RefusedError
 from derive.grammar.functions import CONDITIONS, CONSTANTS, FUNCTIONS, SPECIAL, Function
 
 
@@ -23,7 +26,16 @@ def called(name: str) -> Function | None:
     if not isinstance(found, Activation):
         return None
     formula = found.numeric()
-    return Function(lambda u: formula.xreplace({X: u}))
+    return Function(lambda u: _substituted(formula, u))
+
+
+def _substituted(formula: sp.Expr, u: sp.Expr) -> sp.Expr:
+    """The formula of u; of a Piecewise u branch by branch, so that no condition holds another one."""
+    if not (formula.has(sp.Piecewise) and u.has(sp.Piecewise)):
+        return formula.xreplace({X: u})
+    if not isinstance(u, sp.Piecewise):
+        raise RefusedError("it asks where something is positive that is itself given by conditions")
+    return sp.Piecewise(*[(_substituted(formula, branch), condition) for branch, condition in u.args])
 
 
 def catalogue_name(name: str) -> str | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sympy as sp
 
+from derive.grammar.arithmetic import RefusedError
 from derive.grammar.domain import Need
 from derive.grammar.limits import MOST_DEPTH
 from derive.grammar.reading import Reading
@@ -41,6 +42,16 @@ class Scope:
     def number(self, node: ast.expr) -> Built:
         """The number that a node stands for."""
         return self.build(self, node)
+
+    def make(self, node: ast.expr, make: Callable[..., Any], *parts: object) -> Any:
+        """What `make` gives; its refusals, and sympy's own, become a `BadInput` that points at the node."""
+        try:
+            return make(*parts)
+        except RefusedError as refusal:
+            raise self.reading.error(node, f"{self.reading.words(node)!r}: {refusal}") from None
+        except (TypeError, ValueError, ArithmeticError, NotImplementedError, MemoryError):
+            what = "has no real value that can be worked out"
+            raise self.reading.error(node, f"{self.reading.words(node)!r} {what}") from None
 
     def deeper(self, node: ast.expr) -> Scope:
         """The scope of what a node is made of. Raises `BadInput` where that is too deep."""
