@@ -84,7 +84,6 @@ def gains(activation: Activation, variance: object, digits: int = 30) -> Gains:
                 have second moment 1 and the pre-activations s^2 (AnyInit). The forward gain at q = s^2.
                 `derive.self_consistent` says how it is found and which root it is.
 
-    1/sqrt(E f^2) at q = 1, which unit-scaling multiplies activations by, is the forward gain at q = 1.
     >>> from derive.catalogue import activation
     >>> relu = gains(activation("relu"), 1)
     >>> relu.forward.exact, relu.backward.exact, relu.pair.bias_variance.exact

@@ -31,7 +31,7 @@ GAINS = (
         "forward",
         "√(q / E f²)",
         "holds the second moment of the pre-activations",
-        "He et al. 2015; torch's kaiming with fan_in, unit-scaling",
+        "He et al. 2015; torch's kaiming with fan_in",
     ),
     Quantity(
         "backward",
@@ -43,7 +43,7 @@ GAINS = (
         "centred",
         "√(q / Var f)",
         "holds the variance about the mean",
-        "Brock et al. 2021; NFNets, timm",
+        "Brock et al. 2021; NFNets, timm, unit-scaling",
     ),
     Quantity(
         "compromise",
