@@ -49,7 +49,7 @@ def partial_pieces(expression: sp.Expr, x: sp.Symbol) -> tuple[Piece, ...]:
 
     >>> x = sp.Symbol("x", real=True)
     >>> [tuple(p) for p in partial_pieces(sp.Max(sp.exp(x), sp.Piecewise((3, x < 1), (2 - x, True))), x)]
-    [(-oo, 1, Max(3, exp(x))), (1, oo, Max(2 - x, exp(x)))]
+    [(-oo, 1, 3), (1, oo, Max(2 - x, exp(x)))]
     """
     return _joined(_split_where_told(Piece(-sp.oo, sp.oo, expression), x))
 
@@ -122,13 +122,23 @@ def _roots(decider: sp.Expr, x: sp.Symbol) -> list[sp.Expr]:
     if not decider.has(x) or decider.is_positive or decider.is_negative:
         return []
     if not decider.is_polynomial(x):
-        raise UnresolvedKinkError(f"where {decider} changes sign has no closed form here")
+        return _roots(_exponent(decider, x), x)
     polynomial = sp.Poly(decider, x)
     if polynomial.degree() == 1:
         return [_linear_root(*polynomial.all_coeffs())]
     if not all(c.is_Rational for c in polynomial.all_coeffs()):
         raise UnresolvedKinkError(f"the roots of {decider} depend on its parameters")
     return list(dict.fromkeys(sp.real_roots(polynomial)))
+
+
+def _exponent(decider: sp.Expr, x: sp.Symbol) -> sp.Expr:
+    """What vanishes where a + b exp(u) does: u - log(-a/b), or 1 where that does not exist."""
+    constant, rest = decider.as_independent(x, as_Add=True)
+    factor, exponential = rest.as_independent(x, as_Add=False)
+    level = -constant / factor
+    if not isinstance(exponential, sp.exp) or not level.is_number:
+        raise UnresolvedKinkError(f"where {decider} changes sign has no closed form here")
+    return exponential.exp - sp.log(level) if level.is_positive else sp.Integer(1)
 
 
 def _linear_root(slope: sp.Expr, offset: sp.Expr) -> sp.Expr:

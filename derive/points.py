@@ -50,7 +50,7 @@ def between(low: sp.Expr, high: sp.Expr) -> sp.Expr:
     for precision in _PRECISIONS:
         left, right = _ball(low, precision), _ball(high, precision)
         if left < right:
-            return _rational((left.upper() + right.lower()) / 2)
+            return (_rational(left, 1) + _rational(right, -1)) / 2
     return middle
 
 
@@ -58,16 +58,23 @@ def _rounded(point: sp.Expr) -> sp.Expr:
     """A number to the nearest whole one; anything with a symbol as it is."""
     if point.is_Rational or point.free_symbols:
         return point
-    return _rational(_ball(point, _PRECISIONS[0])).round()
+    near = _ball(point, _PRECISIONS[0])
+    return _rational(near, 0).round() if near.is_finite() else point
 
 
-def _rational(ball: arb) -> sp.Rational:
-    exact = fraction(ball.mid())
+def _rational(ball: arb, end: int) -> sp.Rational:
+    """The middle of a ball, or its upper (1) or lower (-1) end."""
+    exact = fraction(ball.mid()) + end * fraction(ball.rad())
     return sp.Rational(exact.numerator, exact.denominator)
 
 
 def _ball(point: sp.Expr, precision: int) -> arb:
+    """A ball around a number; not finite, and so in no order, where none can be had."""
+    from derive.moments.operations import UnsupportedError
     from derive.moments.program import value  # which needs the pieces, and so this module
 
     with ctx.workprec(precision):
-        return value(point).real
+        try:
+            return value(point).real
+        except UnsupportedError:
+            return arb.nan()

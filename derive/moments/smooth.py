@@ -9,6 +9,7 @@ import sympy as sp
 
 from derive.activation import X
 from derive.kinks import Piece, UnresolvedKinkError, partial_pieces, pieces
+from derive.moments.operations import UnsupportedError
 from derive.moments.program import Program, compile_program
 from derive.moments.removable import bridged
 from derive.moments.singular import split_at_singularities
@@ -35,8 +36,10 @@ def smooth_parts(function: sp.Expr) -> tuple[Smooth, ...]:
     are left to the ball arithmetic there."""
     try:
         parts = pieces(function, X)
-    except UnresolvedKinkError:
+    except UnresolvedKinkError as error:
         parts = partial_pieces(function, X)
+        if any(part.expression.has(sp.Piecewise) for part in parts):
+            raise UnsupportedError(str(error)) from None
     return tuple(_smooth(span) for part in parts for span in split_at_singularities(part))
 
 
