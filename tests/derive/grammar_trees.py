@@ -210,3 +210,25 @@ def moment(tree: Tree, kind: str) -> tuple[Any, Any]:
     ends = sorted({mp.mpf(0), *map(mp.mpf, marks), *(-mp.mpf(mark) for mark in marks), *borders(tree)})
     value, error = mp.quad(integrand, ends, error=True, maxdegree=7)
     return value, error + 1000 * mp.eps * max(far)  # an odd integrand cancels
+
+
+def monster(rng: Random, names: list[str], depth: int) -> str:
+    """Anything in anything: functions of the wrong number of values, towers, conditions on conditions."""
+    if depth == 0:
+        return rng.choice(["x", "x", "2", "0.1", "1e100", "10^20", "pi", "e", "7/3", "12345678901234567890"])
+    a, b, c, d = (monster(rng, names, depth - 1) for _ in range(4))
+    shape = rng.choice(
+        [
+            *["{name}({a})"] * 3,
+            "({a})^({b})",
+            "({a})^{power}",
+            "{extreme}({a}, {b}, {c})",
+            "where({a} {sign} {b}, {c}, {d})",
+            *["({a} {operator} {b})"] * 2,
+        ]
+    )
+    return shape.format(
+        **{"a": a, "b": b, "c": c, "d": d, "name": rng.choice(names), "power": rng.randint(-3, 60)},
+        **{"extreme": rng.choice(["max", "min"]), "sign": rng.choice(["<", ">", "==", "!=", "<="])},
+        operator=rng.choice("+-*/"),
+    )

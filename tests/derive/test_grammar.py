@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import runpy
+import time
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -20,6 +21,7 @@ from derive.errors import BadInput
 from derive.grammar import parse
 from derive.grammar.domain import at, holds
 from derive.grammar.functions import FUNCTIONS
+from derive.grammar.named import function_names
 
 TREES = runpy.run_path(str(Path(__file__).with_name("grammar_trees.py")))
 ONE_THIRD = sp.Rational(1, 3)
@@ -79,6 +81,7 @@ HABITS = (
     ("\n x\n + 1 ", X + 1),
     ("--x", X),
     ("007*x", 7 * X),
+    ("12^0.5*x", 2 * sp.sqrt(3) * X),
     (".5*x", X / 2),
     ("5.*x", 5 * X),
 )
@@ -239,6 +242,29 @@ def test_any_unicode_is_read_or_refused(text: str) -> None:
         assert parse(text).free_symbols == {X}
     except BadInput as refusal:
         assert str(refusal).isprintable()
+
+
+def read_soon(text: str) -> None:
+    start = time.perf_counter()
+    try:
+        parse(text)
+    except BadInput as refusal:
+        assert str(refusal).isprintable()
+    assert time.perf_counter() - start < 2, text
+
+
+def test_monsters_are_read_or_refused_soon() -> None:
+    rng = Random(3)
+    for _ in range(600):
+        read_soon(TREES["monster"](rng, function_names(), rng.randint(1, 5)))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(10))
+def test_many_monsters_are_read_or_refused_soon(seed: int) -> None:
+    rng = Random(seed)
+    for _ in range(10_000):
+        read_soon(TREES["monster"](rng, function_names(), rng.randint(1, 6)))
 
 
 def test_conditions_are_told_only_where_they_are_plain() -> None:
