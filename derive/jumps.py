@@ -24,6 +24,7 @@ from derive.moments.operations import UnsupportedError
 from derive.moments.program import value
 
 _BITS = 128
+_INFINITE = (sp.nan, sp.zoo, sp.oo, -sp.oo)
 
 
 class UnplacedJumpError(Exception):
@@ -58,7 +59,7 @@ def jumps(activation: Activation) -> tuple[Jump, ...]:
         parts = pieces(activation.numeric(), X)
     except UnresolvedKinkError as error:
         if activation.expression.has(sp.Heaviside, sp.sign, sp.Piecewise):
-            raise UnplacedJumpError(f"f may jump where {error}") from error
+            raise UnplacedJumpError(f"f may jump: {error}") from error
         return ()
     ends = [(after.low, _limit(before.expression, after.low), _limit(after.expression, after.low))
             for before, after in pairwise(parts)]  # fmt: skip
@@ -68,9 +69,9 @@ def jumps(activation: Activation) -> tuple[Jump, ...]:
 def _limit(formula: sp.Expr, at: sp.Expr) -> sp.Expr:
     """The value that a smooth formula approaches: read off where it can be, sympy's limit otherwise."""
     found = formula.subs(X, at)
-    if found.has(sp.nan, sp.zoo, sp.oo):
+    if found.has(*_INFINITE):
         found = sp.limit(formula, X, at)
-    if found.has(sp.nan, sp.zoo, sp.oo, sp.AccumBounds):
+    if found.has(*_INFINITE, sp.AccumBounds):
         raise UnplacedJumpError(f"{formula} has no finite limit at x = {at}")
     return found
 

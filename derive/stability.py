@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import sympy as sp
-from flint import ctx
+from flint import arb, ctx
 
 from derive.activation import Activation
 from derive.decimals import rational
@@ -92,7 +92,12 @@ def kind(slope: Number | Missing) -> Kind:
         return "undecided"
     if slope.exact is not None and abs(slope.exact) == 1:
         return "neutral"
-    size = abs(slope.ball)
+    with ctx.workprec(max(64, 4 * slope.digits) + 64):  # abs rounds to the working precision
+        size = abs(slope.ball)
+        return _compared(size)
+
+
+def _compared(size: arb) -> Kind:
     return "stable" if size < 1 else "unstable" if size > 1 else "undecided"
 
 

@@ -115,7 +115,9 @@ def _homogeneous(f: Activation) -> Iterator[Theorem]:
     yield deep.depth(f)
     yield dense_backward.backward()
     yield half.backward_factor(f)
-    if not half.one_size_of_slope(f):  # else one assumption of it could be dropped; the exact theorem says it all
+    if not half.one_size_of_slope(
+        f
+    ):  # else one assumption of it could be dropped; the exact theorem says it all
         yield he.backward_condition(f)
     yield exact_backward.exact_backward(f)
     yield other_direction.gradient_under_fan_in(f)
