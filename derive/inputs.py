@@ -50,11 +50,22 @@ def _from_text(text: str, given: Mapping[str, object]) -> Activation:
     named = catalogue_name(stripped)
     if named is not None:
         return catalogue.activation(named, given)
+    _refuse_gated(stripped)
     word = re.fullmatch(r"[A-Za-z_]\w{0,79}", stripped)
     if word and stripped not in (*given, "x", "X", "e", "E", "pi") and not is_function(stripped):
         hint = "an expression in x can be given too, such as x*tanh(x)"
         raise BadInput(f"{unknown_name('activation', stripped, catalogue.names())}; {hint}")
     return _parsed(text, given, stripped)
+
+
+def _refuse_gated(name: str) -> None:
+    from derive.gated import gated_names
+
+    if name.lower() in gated_names():
+        raise BadInput(
+            f"{name} is a gated unit, a function of two inputs, and this takes functions of one: "
+            f"only `gainproof gain {name.lower()}` answers it"
+        )
 
 
 def _parsed(text: str, given: Mapping[str, object], name: str) -> Activation:

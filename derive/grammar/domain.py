@@ -8,6 +8,7 @@ found does not prove that there is none: the certified enclosure has the last wo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -50,7 +51,7 @@ def undefined(need: Need) -> str | None:
     """Where the need is not met, in words; None where no such point was found.
 
     >>> undefined(Need("positive", X, "log(x)", 0))
-    'log(x) is undefined for x <= 0, since x must be above 0 there; it can be limited, as in where(x > 1, log(x), 0)'
+    'log(x) is undefined for x <= 0, since x must be above 0 there; it can be limited, as in where(x > 0, log(x), 0)'
     """
     if _is_met(need):
         return None
@@ -63,14 +64,25 @@ def undefined(need: Need) -> str | None:
 
 
 def _advice(need: Need, where: str) -> str:
+    whole = need.words if not need.words.endswith("...") and not need.guards else "..."
+    point, side = where.partition("at x = ")[2], re.fullmatch(r"for x ([<>])=? (.*)", where)
+    if point and _holds_next_to(need, point):
+        return f"give a value there, as in where(x != {point}, {whole}, 1)"
     if need.kind == "nonzero":
-        point = where.partition("at x = ")[2]
-        whole = need.words if not need.words.endswith("...") and not need.guards else "..."
-        other = "keep what it divides by away from 0"
-        return f"give a value there, as in where(x != {point}, {whole}, 1)" if point else other
+        return "keep what it divides by away from 0"
     if "**" in need.words or "^" in need.words:
         return "the real cube root is cbrt(x), and abs(x) makes a base positive"
-    return "it can be limited, as in where(x > 1, log(x), 0)"
+    if side:
+        return f"it can be limited, as in where(x {'><'[side[1] == '>']} {side[2]}, {whole}, 0)"
+    return f"give another formula there, as in where(abs(x) < 1/2, {whole}, 0)"
+
+
+def _holds_next_to(need: Need, point: str) -> bool:
+    """Whether the need fails at that point alone, as far as two points near it tell."""
+    if need.kind == "nonzero":
+        return True
+    near = [_ball(sp.Rational(point) + step) for step in (sp.Rational(-1, 999), sp.Rational(1, 999))]
+    return not any(_broken(need.kind, at(need.argument, x)) for x in near)
 
 
 def _is_met(need: Need) -> bool:

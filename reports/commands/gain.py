@@ -49,6 +49,8 @@ def command(
     from derive.gated import gated_names
 
     q: Fraction = positive(variance, "--variance")
+    if as_json and layout == "torch":
+        raise BadInput("--json and --format torch ask for two outputs at once: leave one out")
     layout = "json" if as_json else layout
     if activation.strip() in gated_names():
         _gated(activation.strip(), q, digits, layout, list(param))

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reports.commands.gain import named
 from reports.commands.options import DRAWING, JSON, PARAM, SIZES, VARIANCE, option
 from reports.commands.output import drawing, print_json, print_text, waiting
 from reports.files import check_output, write_atomically
 from reports.numbers import finite, parameters, positive, widths
+from reports.studies import STUDIES
 
 if TYPE_CHECKING:
     from reports.plan import Options, Trial
@@ -34,6 +36,8 @@ def command(name: str, output: Path, as_json: bool, **typed: Any) -> int:
     NAME is an activation of `gainproof list`, an expression in x, or xavier.
     """
     target = check_output(output)
+    if name.strip() not in STUDIES:
+        named(name, list(typed["param"]))  # so that what cannot be read is refused before torch is loaded
     claim = {key: typed[key] for key in ("batch", "replicates", "dtype", "device", "seed")} | {
         "margin": finite(typed["margin"], "--margin"),
         "confidence": finite(typed["confidence"], "--confidence"),

@@ -46,12 +46,12 @@ def command(activation: str, only_plan: bool, param: tuple[str, ...], as_json: b
 def _claim(name: str, param: list[str], options: dict[str, Any]) -> Claim:
     import sympy as sp
 
-    from verify import Claim, layer_widths
-
     q = positive(options.pop("variance"), "--variance")
     numbers = {key: _number(key, options.pop(key)) for key in _NUMBERS}
+    found = named(name, param)  # before torch is loaded, so that what cannot be read is refused at once
+    from verify import Claim, layer_widths
+
     width, depth = options.pop("width"), options.pop("depth")
-    found = named(name, param)
     sizes = layer_widths(None if width is None else widths(width), depth)
     numbers["memory_mib"] = options.pop("memory")
     return Claim(found, widths=sizes, variance=sp.Rational(q.numerator, q.denominator), **numbers, **options)

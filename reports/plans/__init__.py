@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from reports.plan import Options, Plan
-
-STUDIES = ("xavier",)
+from reports.studies import STUDIES
 
 
 def plan_for(name: str, options: Options) -> Plan:

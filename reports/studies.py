@@ -1,0 +1,3 @@
+"""The reports that are not about one activation."""
+
+STUDIES = ("xavier",)
