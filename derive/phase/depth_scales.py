@@ -7,12 +7,13 @@ a correlation near 1 like exp(-l/xi_c) with xi_c = -1/log chi (eq. 9), in the or
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf
+from math import inf, isfinite
 
 import sympy as sp
 from flint import ctx
 
 from derive.number import Missing, Number
+from derive.phase.readings import Readings, readings
 from derive.phase.variance_map import VarianceMap, sharp
 
 LAYERS = 50
@@ -36,15 +37,27 @@ class DepthScales:
 @dataclass(frozen=True)
 class Depth50:
     """Fifty layers: the factor F'(q*)^50 of a small deviation of q, and what the map itself makes of a q that
-    starts one percent below and above q* (floats: the map iterated on samples of f; 0 and inf beyond 1e-9, 1e9)."""
+    starts one percent below and above q* (floats: the map iterated on samples of f, or on balls where these are
+    too coarse; 0 and inf beyond 1e-9 and 1e9 times the start, None where the map could not be enclosed)."""
 
     factor: Number | Missing
-    below: float
-    above: float
+    below: float | None
+    above: float | None
 
     def to_json(self) -> dict[str, object]:
-        """The factor, and where the two starts end."""
-        return {"factor": self.factor.to_json(), "from_below": self.below, "from_above": self.above}
+        """The factor, and where the two starts end: null, with a reason, where that is no number."""
+        ends = {"from_below": self.below, "from_above": self.above}
+        return {
+            "factor": self.factor.to_json(),
+            **{name: end if end is not None and isfinite(end) else None for name, end in ends.items()},
+            "reasons": {name: why for name, end in ends.items() if (why := _why_no_number(end))},
+        }
+
+
+def _why_no_number(end: float | None) -> str | None:
+    if end is None:
+        return "the variance map could not be enclosed on the way"
+    return None if isfinite(end) else f"q grows beyond {_GONE:.0e} times its start"
 
 
 def depth_scales(slope: Number | Missing, chi: Number | Missing) -> DepthScales:
@@ -88,7 +101,8 @@ def depth50(of: VarianceMap, q: Number, slope: Number | Missing) -> Depth50:
     >>> round(depth50(VarianceMap(activation("identity"), one, zero), one, one).above, 9)
     1.01
     """
-    below, above = (_iterated(of, float(q) * (1 + sign * OFF)) for sign in (-1, 1))
+    read = readings(of, float(q))
+    below, above = (_iterated(read, float(q) * (1 + sign * OFF)) for sign in (-1, 1))
     return Depth50(_factor(slope), below, above)
 
 
@@ -100,9 +114,16 @@ def _factor(slope: Number | Missing) -> Number | Missing:
         return Number(exact, None, sharp(slope) ** LAYERS, slope.digits, slope.reason)
 
 
-def _iterated(of: VarianceMap, q: float) -> float:
+def _iterated(read: Readings, start: float) -> float | None:
+    if start == 0:
+        return 0.0
+    q = start
     for _ in range(LAYERS):
-        if not 1 / _GONE < q < _GONE:
-            return inf if q > 1 else 0.0
-        q = of.approximate(q)
+        last, q = q, read.value(q)
+        if not q >= 0:
+            return None
+        if not 1 / _GONE < q / start < _GONE:
+            return inf if q > start else 0.0
+        if q == last:
+            break
     return q

@@ -64,7 +64,7 @@ def no_go(activation: Activation, variance: object = 1, digits: int = 15) -> NoG
         return NoGo("degree one", _DEGREE_ONE, gap, True)
     poincare = poincare_applies(activation, q)
     if poincare is not None:
-        scope = "at every q" if poincare else f"at q = {q}"
+        scope = "at any q" if poincare else f"at this q, q = {q}"
         return NoGo("poincare", f"No single gain serves both directions {scope}: {_POINCARE}.", gap, poincare)
     return _by_ball(gap, q)
 
@@ -88,7 +88,7 @@ def _by_ball(gap: Number | Missing, q: sp.Rational) -> NoGo:
         sign = "<" if gap.ball < 0 else ">"
         return NoGo(
             "apart",
-            f"No single gain serves both directions at q = {q}: E f^2 {sign} q E f'^2 there.",
+            f"No single gain serves both directions at this q, q = {q}: E f^2 {sign} q E f'^2 there.",
             gap,
             False,
         )

@@ -65,6 +65,7 @@ class Phase:
     depth50: Depth50 | Missing
     no_go: NoGo
     feasible: Feasible
+    note: str | None = None  # why there may be more fixed points than are listed
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -87,7 +88,7 @@ class Phase:
             **{name: getattr(self, name).to_json() for name in numbers},
             **{
                 name: getattr(self, name)
-                for name in ("holds", "kind", "regime", "every_q", "jumps", "stopped", "escapes")
+                for name in ("holds", "kind", "regime", "every_q", "jumps", "stopped", "escapes", "note")
             },
             "fixed_points": [point.to_json() for point in self.fixed_points],
             "searched": list(self.searched),

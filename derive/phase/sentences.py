@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import inf
 from typing import TYPE_CHECKING
 
 from derive.number import Missing, Number
@@ -25,6 +26,8 @@ def _sentences(found: Phase) -> Iterator[str]:
     if isinstance(found.studied, Number):
         yield from (_stability(found), _gradient(found))
     yield _others(found)
+    if found.note is not None:
+        yield f"{found.note[0].upper()}{found.note[1:]}."
 
 
 def _where(found: Phase) -> str:
@@ -90,4 +93,4 @@ def _short(number: Number | Missing) -> str:
 
 
 def _plain(number: float) -> str:
-    return "no bound" if number == float("inf") else f"{number:.5g}"
+    return "no bound" if number == inf else f"{number:.5g}"

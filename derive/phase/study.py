@@ -89,7 +89,7 @@ def _without_gain(gain: Missing) -> Found:
 
 def _with_gain(at: Setting, of: VarianceMap, default: bool) -> Found:
     """The fixed points, with q itself among them in exact form where it is one; and the one to study."""
-    search = fixed_points(of, at.digits)
+    search = fixed_points(of, at.digits, float(at.q))
     if not _holds(at, of, default):
         return search, _attracting(search), False
     here = _at_q(at, of, search)
@@ -126,7 +126,7 @@ def _at_q(at: Setting, of: VarianceMap, search: Search) -> FixedPoint:
 
 
 def _same(point: FixedPoint, other: FixedPoint) -> bool:
-    return point.alone is not None and bool(point.q.ball.overlaps(other.q.ball))
+    return bool(point.q.ball.overlaps(other.q.ball))
 
 
 def _attracting(search: Search) -> FixedPoint | Missing:
@@ -162,6 +162,7 @@ def _assembled(
         depth_scales=depth_scales(steep, _correlations(f, growth)),
         depth50=_depth50(at, centre, steep),
         no_go=no_go(f, q, digits),
+        note=search.note,
         feasible=feasible(q, moments(f, q, digits), gained, _forward_slope(at, gained)),
     )
 

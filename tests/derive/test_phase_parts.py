@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import mpmath
 import numpy as np
 import pytest
 import sympy as sp
 from flint import arb
 
+from derive import inputs
 from derive.activation import Activation, X
 from derive.catalogue import activation
 from derive.errors import BadInput
@@ -15,12 +18,14 @@ from derive.gains import forward_gain
 from derive.number import Missing, Number
 from derive.phase import (
     CorrelationMap,
+    Depth50,
     Search,
     VarianceMap,
     correlation_map,
     critical_line,
     curve,
     fixed_points,
+    phase,
 )
 from derive.stability import chi
 
@@ -214,3 +219,36 @@ def test_where_correlations_go() -> None:
     settled = correlation_map(ordered, sp.Integer(1), chi(softplus, ordered.gain, 0, 1))
     assert isinstance(settled, CorrelationMap)
     assert settled.limit == 1
+
+
+# What samples of f in octave panels are too coarse for; q = 1 holds by the choice of the gain. The ends of the
+# walk: sin by F(q) = (1 - exp(-1250 q))/(1 - exp(-1250)); snake with a = 20 has E f^2 = q + (3/2) (1/20)^2 and a
+# little more, so that g^2 < 1 and 1 attracts slowly: F(q) - 1 = g^2 (q - 1) for q near 1.
+SLOPE = float(1 / (1 + sp.Rational(3, 8) / 400))
+COARSE = [
+    ("sin(25*x)", None, [0, 1], (1.0, 1.0)),
+    ("relu(x-20)", None, [0, 1], (0.0, float("inf"))),
+    ("snake", {"a": 20}, [0, 1], (1 - 0.01 * SLOPE**50, 1 + 0.01 * SLOPE**50)),
+    ("exp(-1000*(x-1)^2)", None, None, None),
+    ("siren", None, [0, 1], (1.0, 1.0)),
+]
+
+
+@pytest.mark.parametrize(("thing", "parameters", "expected", "ends"), COARSE, ids=[c[0] for c in COARSE])
+def test_no_false_fixed_points(
+    thing: str,
+    parameters: dict[str, object] | None,
+    expected: list[int] | None,
+    ends: tuple[float, float] | None,
+) -> None:
+    found = phase(inputs.activation(thing, parameters))
+    json.dumps(found.to_json(), allow_nan=False)
+    assert isinstance(found.depth50, Depth50)
+    for point in found.fixed_points:
+        assert point.q.exact is not None or "certified" in str(point.q.reason)
+        assert found.variance_map is not None
+        assert point.q.exact == 0 or found.variance_map.excess(point.q.ball, 15).contains(0)
+    if expected is not None:
+        assert [point.q.exact for point in found.fixed_points] == expected
+    if ends is not None:
+        assert (found.depth50.below, found.depth50.above) == pytest.approx(ends, abs=1e-7)
