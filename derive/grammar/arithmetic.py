@@ -18,6 +18,7 @@ from derive.grammar.limits import (
     MOST_ARGUMENTS,
     MOST_BITS,
     MOST_BITS_OF_ROOT,
+    MOST_DEGREE_UNSEEN,
     MOST_EXPONENT,
     MOST_IN_EXPONENT,
     MOST_ROOT,
@@ -140,9 +141,14 @@ def _check_magnitude(base: sp.Expr, exponent: sp.Expr) -> None:
 
 
 def _check_exponent(base: sp.Expr, exponent: sp.Expr) -> None:
-    """sympy turns exp(c*log(2)) into 2**c, and expands 2**(c + x) into 2**c*2**x, whatever c is."""
-    worked_out = not base.free_symbols and base != sp.E
-    if (worked_out or exponent.has(sp.log)) and not weight(exponent) <= MOST_IN_EXPONENT:
+    """sympy turns exp(c*log(2)) into 2**c, and expands 2**(c + x) into 2**c*2**x, whatever c is; so it does
+    with u**(c + x) when it does not see that u is positive, and looks for the real part."""
+    unseen = bool(base.free_symbols and exponent.free_symbols and not base.is_positive)
+    if unseen and size(exponent).degree > MOST_DEGREE_UNSEEN:
+        raise RefusedError("the exponent is a high power over a base that is not plainly positive")
+    logarithmic = [node for node in sp.preorder_traversal(exponent) if node.has(sp.log)]
+    worked_out = [exponent] if unseen or (not base.free_symbols and base != sp.E) else []
+    if not max(map(weight, logarithmic + worked_out), default=0.0) <= MOST_IN_EXPONENT:
         raise RefusedError(
             f"the numbers in an exponent amount to more than {MOST_IN_EXPONENT}; use smaller ones"
         )
@@ -152,6 +158,8 @@ def apply(function: Callable[..., sp.Expr], arguments: Sequence[sp.Expr]) -> sp.
     """The function of the arguments, any of which may end up in an exponent inside it."""
     for argument in arguments:
         _check_exponent(sp.E, argument)
+        if not argument.is_extended_real and size(argument).degree > MOST_DEGREE_UNSEEN:
+            raise RefusedError("this power is too high for a number that is not plainly real")
     if isinstance(function, type) and issubclass(function, (sp.Max, sp.Min)):
         _check_extreme(function, arguments)
     return settled(function(*arguments))
@@ -165,7 +173,7 @@ def _check_extreme(head: type[sp.Expr], arguments: Sequence[sp.Expr]) -> None:
 
 
 def weight(expression: sp.Basic) -> float:
-    """A bound on every coefficient that expanding can produce, at any depth.
+    """A bound on every coefficient that expanding can produce, functions counted as 1.
 
     >>> x = sp.Symbol("x", real=True)
     >>> weight((1000 + x) ** 2)
@@ -179,7 +187,7 @@ def weight(expression: sp.Basic) -> float:
         return prod(weight(argument) for argument in expression.args)
     if isinstance(expression, sp.Pow) and expression.exp.is_Integer and expression.exp > 0:
         return _bounded_power(weight(expression.base), int(expression.exp))
-    return max((weight(argument) for argument in expression.args), default=1.0)
+    return 1.0
 
 
 def _bounded_power(base: float, exponent: int) -> float:

@@ -30,6 +30,7 @@ LARGEST = 300  # constants lie between 10^-300 and 10^300
 MOST_NODES = 1_500
 MOST_DEPTH = 40
 MOST_DEGREE = 128
+MOST_DEGREE_UNSEEN = 6  # sympy expands (a + i b)**n where it does not see that acos(...)**n is real
 MOST_TERMS = 1_000
 MOST_SWITCHES = 24
 MOST_DECIDING_DEGREE = 32  # the roots of what decides a switch are its kinks

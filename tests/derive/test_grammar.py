@@ -82,6 +82,7 @@ HABITS = (
     ("--x", X),
     ("007*x", 7 * X),
     ("12^0.5*x", 2 * sp.sqrt(3) * X),
+    ("tanh(softplus(3*x + 5)^4)", sp.tanh(sp.log(sp.exp(3 * X + 5) + 1) ** 4)),
     (".5*x", X / 2),
     ("5.*x", 5 * X),
 )
@@ -245,12 +246,12 @@ def test_any_unicode_is_read_or_refused(text: str) -> None:
 
 
 def read_soon(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     try:
         parse(text)
     except BadInput as refusal:
         assert str(refusal).isprintable()
-    assert time.perf_counter() - start < 2, text
+    assert time.process_time() - start < 2, text
 
 
 def test_monsters_are_read_or_refused_soon() -> None:
