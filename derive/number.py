@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 import sympy as sp
 from flint import arb
@@ -56,7 +57,11 @@ class Number:
 
     def __float__(self) -> float:
         known = self.exact is not None and self.exact.is_Rational
-        return float(fraction(self.exact if known else self.ball.mid()))
+        number = fraction(self.exact if known else self.ball.mid())
+        try:
+            return float(number)
+        except OverflowError:
+            return inf if number > 0 else -inf
 
     def to_json(self) -> Json:
         """The contract's object for a number: strings or null."""

@@ -95,6 +95,8 @@ def _percent(value: float) -> str:
     >>> _percent(-62.3515), _percent(0.000767)
     ('−62.4%', '+0.000767%')
     """
+    if math.isinf(value):
+        return "beyond any percentage"
     places = max(0, 2 - math.floor(math.log10(abs(value))))
     return f"{value:+.{places}f}%".replace("-", "−")
 

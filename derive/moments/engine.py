@@ -13,12 +13,13 @@ from derive.decimals import rational
 from derive.errors import BadInput
 from derive.moments.enclosure import NoEnclosureError, enclosure
 from derive.moments.existence import absence
-from derive.moments.kinds import Kind, Monomial, Q, monomial
+from derive.moments.kinds import Kind, Monomial, Q, monomial, spoken
 from derive.moments.trust import ClosedForm, closed_form, meets
 from derive.number import Json, Missing, Number
 
 MOST_DIGITS = 1000
 _GUARD = 4
+_FARTHEST = 100_000
 
 
 def moment(
@@ -51,12 +52,21 @@ def _moment(
         ball = enclosure(activation.numeric(), powers, q, digits + _GUARD, vanishes=closed.expression == 0)
     except NoEnclosureError as error:
         return absence(activation.numeric(), powers, q, error)
+    if not _is_writable(ball):
+        return Missing(
+            f"{spoken(powers)} is not 0 but beyond 2^{_FARTHEST} or below 2^-{_FARTHEST}: too far to write out"
+        )
     if not closed.holds_at({Q: q} | activation.values):
         conditions = " and ".join(f"{condition} > 0" for condition in closed.positive)
         return Number(None, None, ball, digits, f"no closed form: there is one only where {conditions}")
     if closed.expression is None:
         return Number(None, None, ball, digits, closed.reason, closed.reduction)
     return _with_closed_form(closed.expression, activation, q, ball, digits)
+
+
+def _is_writable(ball: arb) -> bool:
+    """Whether its digits can be written out in reasonable time."""
+    return ball.mid() == 0 or abs(int(ball.mid().man_exp()[1])) < _FARTHEST
 
 
 def _with_closed_form(

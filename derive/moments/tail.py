@@ -6,6 +6,8 @@ from flint import arb
 
 from derive.moments.growth import Growth
 
+_LONGER = arb("1.1")  # each step, so that a bound far off is reached as well
+
 
 class NoTailError(Exception):
     """The growth is too fast for a tail bound; the message says how fast."""
@@ -52,9 +54,12 @@ def cut_off(growth: Growth, q: arb, least: arb, tolerance: arb) -> tuple[arb, ar
     if spread is None:
         raise NoTailError(f"exp({float(arb(growth.a).mid()):.6g} x^2) does not lose against the Gaussian")
     reach = (2 * spread * (-tolerance.log() + 1).max(arb(1))).sqrt()
-    radius = least.max(spread * arb(growth.k).max(arb(0)) + reach).upper()
+    shift = spread * arb(growth.k).max(arb(0))
+    # exp(q k^2/2) = exp(shift^2/2q) stands before the tail, which must lose against it as well
+    radius = least.max(shift + (shift * shift + reach * reach).sqrt()).upper()
     while True:
         bound = tail_bound(growth, q, radius)
         if bound is not None and bound <= tolerance:
             return radius, bound
         radius = (radius + reach / 16).upper()
+        reach = reach * _LONGER

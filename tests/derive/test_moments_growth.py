@@ -5,7 +5,7 @@ from __future__ import annotations
 import mpmath
 import pytest
 import sympy as sp
-from flint import arb, fmpq
+from flint import arb, ctx, fmpq
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -186,7 +186,8 @@ def test_what_cannot_be_bounded_is_refused_by_name(function: sp.Expr) -> None:
 def test_tail_bound_lies_above_the_tail_and_not_far_above(m: int, k: int, q: str) -> None:
     variance = arb(q)
     radius = cut_off(Growth(arb(1), arb(m), arb(k)), variance, arb(1), arb("1e-8"))[0]
-    bound = tail_bound(Growth(arb(1), arb(m), arb(k)), variance, radius)
+    with ctx.workprec(128):  # at 53 bits the incomplete gamma function loses up to nine digits
+        bound = tail_bound(Growth(arb(1), arb(m), arb(k)), variance, radius)
     assert bound is not None
     with mpmath.workdps(30):
         start, variance_mp, rising = mpmath.mpf(float(radius)), mpmath.mpf(q), max(k, 0)
@@ -199,7 +200,7 @@ def test_tail_bound_lies_above_the_tail_and_not_far_above(m: int, k: int, q: str
         # A falling exponential is given away whole; t <= s R/(R - qk) costs that factor to the power m.
         slack = (start / (start - variance_mp * rising)) ** m
         least, most = tail(k), tail(rising) * slack * (1 + mpmath.mpf(10) ** -10)
-        assert least <= mpmath.mpf(bound.str(20, radius=False)) <= most
+        assert least <= mpmath.mpf(bound.str(45, radius=False)) <= most
 
 
 def test_cut_off_keeps_its_promise() -> None:
