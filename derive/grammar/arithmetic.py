@@ -18,6 +18,8 @@ from derive.grammar.limits import (
     MOST_ARGUMENTS,
     MOST_BITS,
     MOST_BITS_OF_ROOT,
+    MOST_CONSTANT_NODES,
+    MOST_CONSTANT_POWER,
     MOST_DEGREE_UNSEEN,
     MOST_EXPONENT,
     MOST_IN_EXPONENT,
@@ -42,6 +44,8 @@ def settled(expression: sp.Expr) -> sp.Expr:
     if expression.has(*_INFINITE):
         raise RefusedError("this divides by zero")
     if not expression.free_symbols:
+        if size(expression).nodes > MOST_CONSTANT_NODES:
+            raise RefusedError("a constant is made of too many parts; write its value in decimals")
         _check_constant(expression)
     elif isinstance(expression, sp.Pow):
         _check_exponent(expression.base, expression.exp)
@@ -135,6 +139,8 @@ def _check_magnitude(base: sp.Expr, exponent: sp.Expr) -> None:
         return
     if not abs(e * abs(b).log()) < arb(10).log() * LARGEST:
         raise RefusedError(f"a power is beyond 10^{LARGEST} or below 10^-{LARGEST}; nothing was computed")
+    if not base.is_Rational and exponent.is_Integer and abs(exponent) > MOST_CONSTANT_POWER:
+        raise RefusedError(f"a constant is raised beyond the power {MOST_CONSTANT_POWER}; write its value")
     bits = size(base).bits
     if bits > 1 and not abs(e) * bits <= MOST_BITS:
         raise RefusedError("a power has too many digits; nothing was computed")

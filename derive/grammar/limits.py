@@ -27,6 +27,9 @@ MOST_ROOT = 10**5  # of the numerator or the denominator of an exponent
 MOST_BITS_OF_ROOT = 10**7  # sympy takes 12**(p/q) apart, and works out powers as high as p
 LARGEST = 300  # constants lie between 10^-300 and 10^300
 
+MOST_CONSTANT_NODES = 60  # sympy evaluates constants again and again to compare them
+MOST_CONSTANT_POWER = 20  # of an irrational constant
+
 MOST_NODES = 1_500
 MOST_DEPTH = 40
 MOST_DEGREE = 128

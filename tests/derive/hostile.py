@@ -434,6 +434,8 @@ TOO_LARGE = (
     "1e999999999*x",
     "1e99999999999999999999*x",
     "x**1000",
+    "elliott(hardshrink(gelu_tanh(mish(bent_identity(gelu_tanh(2))))))*x",
+    "(silu(pi)^51)^((e - 2)^37)*x",
     "step((min(x^2, x^4) + sin(1 + x))^((x - pi)^45))",
     "tanhexp(sqrt(x^2/10^20 + sin(x)^2)^(x^42 - 10^19))",
     "gelu(arccos(sech(x))^27)",
