@@ -88,7 +88,10 @@ def _holds_next_to(need: Need, point: str) -> bool:
 def _is_met(need: Need) -> bool:
     """What sympy knows at once."""
     known = {"positive": "is_positive", "nonnegative": "is_nonnegative", "nonzero": "is_nonzero"}[need.kind]
-    return bool(getattr(need.argument, known))
+    try:
+        return bool(getattr(need.argument, known))
+    except AttributeError:  # sympy's slip with csc of an imaginary number
+        return False
 
 
 def _shown(expression: sp.Expr) -> str:

@@ -49,7 +49,8 @@ class Scope:
             return make(*parts)
         except RefusedError as refusal:
             raise self.reading.error(node, f"{self.reading.words(node)!r}: {refusal}") from None
-        except (TypeError, ValueError, ArithmeticError, NotImplementedError, MemoryError):
+        except (TypeError, ValueError, ArithmeticError, NotImplementedError, MemoryError, AttributeError):
+            # The last is sympy's slip: it asks csc(i u) for what cosh does not have.
             what = "has no real value that can be worked out"
             raise self.reading.error(node, f"{self.reading.words(node)!r} {what}") from None
 
