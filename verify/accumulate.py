@@ -44,8 +44,8 @@ class Moments:
         cubes += 3 * delta * (self.count * other.squares - other.count * self.squares) / safe
         return Moments(count, mean, squares, cubes)
 
-    def scaled(self, factor: float) -> Moments:
-        """The sums of the sample times a factor."""
+    def scaled(self, factor: float | Array) -> Moments:
+        """The sums of the sample times a factor, one for all layers or one each."""
         return Moments(self.count, self.mean * factor, self.squares * factor**2, self.cubes * factor**3)
 
     @property

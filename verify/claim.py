@@ -10,14 +10,14 @@ import sympy as sp
 
 from derive.activation import Activation
 from derive.errors import BadInput, unknown_name
-from verify.laws import refuse_unknown_law
+from verify.laws import Law, law
 
 DIRECTIONS = ("forward", "backward", "both")
 MODES = ("fan_in", "fan_out", "fan_avg")
 DTYPES = ("float32", "float64")
 DEVICES = ("auto", "cpu", "cuda")
-SAMPLERS = ("dense",)
-OUTPUT_GRADIENTS = ("gaussian", "ones", "loss")
+SAMPLERS = ("exact", "dense")
+OUTPUT_GRADIENTS = ("gaussian", "ones", "loss", "mse")
 DEFAULT_WIDTH = 256
 DEFAULT_DEPTH = 50
 MOST_LAYERS = 100_000
@@ -32,7 +32,8 @@ class Claim:
     `widths` are the layer sizes from input to output, one more than there are layers. `variance` is q, the
     second moment of a pre-activation that is to be held. Weights have variance gain^2 / fan, biases
     `bias_variance`; both None means the values that the theory gives for the direction. `direction` None
-    means both for an activation of degree 1, forward otherwise. `margin` is a relative error of the gain.
+    means both for an activation of degree 1, forward otherwise. `law` may be a name; after construction it is
+    the `Law`. `sampler` None means the exact one where it applies. `margin` is a relative error of the gain.
     `replicates` None means as many networks as the power calculation asks for. `memory_mib` bounds the
     memory for weights and states, whatever the number of replicates.
 
@@ -49,11 +50,11 @@ class Claim:
     gain: float | None = None
     bias_variance: float | None = None
     direction: str | None = None
-    law: str = "normal"
+    law: str | Law = "normal"
     mode: str = "fan_in"
     batch: int = 1
     replicates: int | None = None
-    sampler: str = "dense"
+    sampler: str | None = None
     output_gradient: str = "gaussian"
     margin: float = 0.005
     confidence: float = 0.999
@@ -64,10 +65,17 @@ class Claim:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "variance", _rational(self.variance))
+        object.__setattr__(self, "law", law(self.law) if isinstance(self.law, str) else self.law)
         _check_names(self)
         _check_counts(self)
         _check_numbers(self)
         _check_device(self.device)
+
+    @property
+    def weights(self) -> Law:
+        """The law of the weights."""
+        assert isinstance(self.law, Law)
+        return self.law
 
     @property
     def depth(self) -> int:
@@ -111,10 +119,7 @@ def _check_names(claim: Claim) -> None:
     _known("dtype", claim.dtype, DTYPES)
     _known("device", claim.device, DEVICES)
     _known("output gradient", claim.output_gradient, OUTPUT_GRADIENTS)
-    if claim.sampler == "exact":
-        raise BadInput("the exact sampler is not available yet: use the dense one, which draws full weights")
-    _known("sampler", claim.sampler, SAMPLERS)
-    refuse_unknown_law(claim.law)
+    _known("sampler", claim.sampler, (*SAMPLERS, None))
 
 
 def _known(what: str, name: str | None, known: Sequence[str | None]) -> None:

@@ -102,7 +102,7 @@ def sample(drawn: Family, shard: Shard, weights: Weights, problem: Problem) -> S
 
 def _known(problem: Problem, index: int, layer: Layer) -> _Known:
     """q given the layer's input, by the claim: v + Var[w] |x|^2."""
-    q = problem.bias_variance + problem.weight_variance(index) * square_sum(layer.input.values)
+    q = problem.bias_variances[index] + problem.weight_variance(index) * square_sum(layer.input.values)
     past = ~(_inside(problem, q, layer.z.dtype) & layer.second.isfinite())
     return _Known(q, (q > 0) & ~past, past)
 

@@ -10,16 +10,15 @@ import numpy as np
 import torch
 
 from verify.accumulate import Array, Moments, Trajectory
-from verify.claim import Claim
 from verify.hardware import device, dtype, full_precision
-from verify.increments import Sample, sample
-from verify.laws import law
+from verify.increments import Sample
 from verify.network import Family, Shard
 from verify.prediction import Prediction, prediction
 from verify.problem import Problem
+from verify.samplers.choose import sampler
+from verify.samplers.sampler import Sampler
 from verify.seeds import root
-from verify.shards import Cut, cut, nets_per_shard
-from verify.weights import Weights, buffers
+from verify.shards import cut, nets_per_shard
 from verify.workers import in_order, one_thread_each
 
 Progress = Callable[[int, int], None]
@@ -53,13 +52,14 @@ class Measurements:
 def family(problem: Problem) -> Family:
     """The networks that a problem asks to draw."""
     claim = problem.claim
-    names = [int.from_bytes(name.encode()) for name in (claim.law, claim.dtype)]
+    names = [int.from_bytes(name.encode()) for name in (claim.weights.name, claim.dtype)]
     key = (claim.seed, nets_per_shard(claim), claim.batch, *names, *claim.widths)
     return Family(
         widths=claim.widths,
         scales=problem.scales,
-        bias_variance=problem.bias_variance,
-        first_square=problem.variance - problem.bias_variance,
+        bias_variances=problem.bias_variances,
+        law=claim.weights,
+        first_square=problem.variance - problem.bias_variances[0],
         functions=problem.theory.functions,
         homogeneous=problem.homogeneous,
         batch=claim.batch,
@@ -82,11 +82,11 @@ def measure(
     """
     plan = cut(problem.claim, replicates, workers if drawn.device.type == "cpu" else 1)
     expected = prediction(problem)
-    tools = [_weights(problem.claim, plan, drawn) for _ in range(plan.workers)]
+    tools = [sampler(drawn, problem, plan) for _ in range(plan.workers)]
 
-    def work(shard: Shard, weights: Weights) -> Measurements:
+    def work(shard: Shard, draw: Sampler) -> Measurements:
         with torch.inference_mode():
-            return _part(sample(drawn, shard, weights, problem), expected)
+            return _part(draw(shard), expected)
 
     total: Measurements | None = None
     with full_precision(), one_thread_each():
@@ -100,11 +100,6 @@ def measure(
                 raise
     assert total is not None
     return total
-
-
-def _weights(claim: Claim, plan: Cut, drawn: Family) -> Weights:
-    sizes = [plan.largest * size for size in plan.layer_sizes]
-    return Weights(law(claim.law), buffers(sizes, plan.keep, drawn.dtype, drawn.device), plan.keep)
 
 
 def _part(found: Sample, expected: Prediction) -> Measurements:

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from verify.exponents import rescaled, split
 from verify.functions import Functions
+from verify.laws import Law
 from verify.output import output_gradient
 from verify.seeds import generator, seed
 from verify.weights import Shape, Streams, Weights
@@ -22,7 +23,7 @@ from verify.weights import Shape, Streams, Weights
 
 @dataclass(frozen=True)
 class Family:
-    """The networks to draw: `scales` are the standard deviations of the weights of each layer.
+    """The networks to draw: `scales` are the standard deviations of the weights of each layer, of law `law`.
 
     `first_square` is the variance that the first weights add to a pre-activation, q - v. `homogeneous` says
     that f is of degree 1 and that there is no bias. `key` seeds every draw, through its
@@ -31,7 +32,8 @@ class Family:
 
     widths: tuple[int, ...]
     scales: tuple[float, ...]
-    bias_variance: float
+    bias_variances: tuple[float, ...]
+    law: Law
     first_square: float
     functions: Functions
     homogeneous: bool
@@ -114,7 +116,7 @@ def forward(family: Family, shard: Shard, weights: Weights) -> Forward:
     for index in range(family.depth):
         mantissa, shift = split(family.scales[index]) if family.homogeneous else (family.scales[index], 0)
         z = weights.forward(index, _shape(family, shard, index), streams, signal.values * mantissa)
-        if family.bias_variance:
+        if family.bias_variances[index]:
             z += _bias(family, shard, index)
         output = family.functions.value(z)
         layers.append(Layer(signal, z, shift, square_mean(output)))
@@ -198,7 +200,7 @@ def _bias(family: Family, shard: Shard, index: int) -> Tensor:
     """One bias per unit, the same for all inputs: (nets, n_out, 1)."""
     empty = torch.empty(shard.nets, family.widths[index + 1], 1, dtype=family.dtype, device=family.device)
     stream = _stream(family, shard, index, "biases")
-    return empty.normal_(std=family.bias_variance**0.5, generator=stream)
+    return family.law.draw_bias(empty, stream).mul_(family.bias_variances[index] ** 0.5)
 
 
 def _shape(family: Family, shard: Shard, index: int) -> Shape:

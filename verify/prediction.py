@@ -42,18 +42,20 @@ def _log_q(problem: Problem) -> Array:
     """
     logs = [math.log2(problem.variance)]
     for index, n in enumerate(problem.claim.widths[1:]):
-        scale = problem.scales[index + 1] ** 2 * n if index + 1 < problem.claim.depth else problem.gain**2
-        logs.append(_next(problem, scale, logs[-1]))
+        inside = index + 1 < problem.claim.depth
+        scale = problem.scales[index + 1] ** 2 * n if inside else problem.gain**2
+        bias = problem.bias_variances[index + 1] if inside else problem.bias_variance
+        logs.append(_next(problem, scale, bias, logs[-1]))
     return np.array(logs)
 
 
-def _next(problem: Problem, scale: float, log_q: float) -> float:
+def _next(problem: Problem, scale: float, bias: float, log_q: float) -> float:
     """log2 of v + scale E f^2."""
     if problem.homogeneous:
         return log_q + math.log2(scale) + math.log2(_second(problem, 1.0))
     if not -1000 < log_q < 1000:
         return math.nan
-    q = problem.bias_variance + scale * _second(problem, 2.0**log_q)
+    q = bias + scale * _second(problem, 2.0**log_q)
     return math.log2(q) if 0 < q < math.inf else math.nan
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
+import numpy as np
 import sympy as sp
 
 from derive.errors import BadInput
@@ -13,6 +15,7 @@ from derive.gains import gains
 from derive.moments import moment
 from derive.number import Missing, Number
 from derive.stability import Stability, stability
+from verify.accumulate import Array
 from verify.claim import Claim
 from verify.theory import Theory
 
@@ -58,12 +61,23 @@ class Problem:
 
     @cached_property
     def scales(self) -> tuple[float, ...]:
-        """The standard deviation of a weight of each layer: gain / sqrt(fan)."""
-        return tuple(self.gain / math.sqrt(f) for f in self.fans)
+        """The standard deviation of a weight of each layer: gain / sqrt(fan), or what the law fixes."""
+        fixed = self.claim.weights.fixed_std
+        if fixed is None:
+            return tuple(self.gain / math.sqrt(f) for f in self.fans)
+        return tuple(fixed(n_in, n_out) for n_in, n_out in pairwise(self.claim.widths))
+
+    @cached_property
+    def bias_variances(self) -> tuple[float, ...]:
+        """The variance of a bias of each layer."""
+        fixed = self.claim.weights.fixed_bias_variance
+        if fixed is None:
+            return (self.bias_variance,) * self.claim.depth
+        return tuple(fixed(n_in) for n_in in self.claim.widths[:-1])
 
     def weight_variance(self, index: int) -> float:
         """The variance of a weight of a layer (0-based), as the claim states it: gain^2 / fan."""
-        return self.gain**2 / self.fans[index]
+        return self.scales[index] ** 2
 
     @cached_property
     def stability(self) -> Stability:
@@ -73,11 +87,20 @@ class Problem:
     @property
     def homogeneous(self) -> bool:
         """Whether a scaled input gives a scaled output, so that powers of two can be taken out."""
-        return self.claim.activation.degree_one is not None and self.bias_variance == 0
+        return self.claim.activation.degree_one is not None and not any(self.bias_variances)
 
-    def ratio(self, direction: str) -> float:
-        """(g/g*)^2 for the gain that is drawn: what a correct theory measures."""
-        return (self.gain / self.targets[direction]) ** 2
+    def ratio(self, direction: str) -> Array:
+        """(g/g*)^2 per layer, for the gain that is drawn: what a correct theory measures.
+
+        The forward target is the gain at the first layer's bias variance v; (q - v_l)/(q - v) takes it to the
+        others, where a law fixes biases by the width.
+        """
+        drawn: Array = np.array(self.scales) ** 2 * np.array(self.fans) / self.targets[direction] ** 2
+        if direction == "backward":
+            return drawn
+        carried = self.variance - np.array(self.bias_variances)
+        ratio: Array = drawn * carried[0] / carried
+        return ratio
 
 
 def fan(mode: str, n_in: int, n_out: int) -> float:
@@ -112,6 +135,8 @@ def _directions(claim: Claim) -> tuple[str, ...]:
 
 def _drawn(claim: Claim, directions: tuple[str, ...]) -> tuple[Number | sp.Rational, float]:
     """(gain, bias variance): as given, or what the theory gives for the directions."""
+    if claim.weights.fixed_std is not None:
+        return _fixed(claim)
     bias_variance = claim.bias_variance or 0.0
     _refuse_bias_above(claim, bias_variance)
     if claim.gain is not None:
@@ -119,6 +144,33 @@ def _drawn(claim: Claim, directions: tuple[str, ...]) -> tuple[Number | sp.Ratio
     if directions == ("forward",):
         return _target(claim, "forward", bias_variance), bias_variance
     return _pair(claim)
+
+
+def _fixed(claim: Claim) -> tuple[sp.Rational, float]:
+    """What a law that fixes its own scale draws, in the first layer."""
+    weights, (n_in, n_out) = claim.weights, claim.widths[:2]
+    _refuse_given(claim)
+    assert weights.fixed_std is not None
+    gain = weights.fixed_std(n_in, n_out) * math.sqrt(fan(claim.mode, n_in, n_out))
+    if weights.fixed_bias_variance is None:
+        biases = [claim.bias_variance or 0.0]
+    else:
+        biases = [weights.fixed_bias_variance(width) for width in claim.widths[:-1]]
+    _refuse_bias_above(claim, max(biases))
+    return sp.Rational(repr(gain)), biases[0]
+
+
+def _refuse_given(claim: Claim) -> None:
+    fixes = [
+        ("gain", claim.gain, claim.weights.fixed_std),
+        ("bias variance", claim.bias_variance, claim.weights.fixed_bias_variance),
+    ]
+    for what, given, fixed in fixes:
+        if given is not None and fixed is not None:
+            raise BadInput(
+                f"the law {claim.weights.name} fixes the {what} itself, so {given} cannot be drawn: leave it out, "
+                "or take another law such as uniform"
+            )
 
 
 def _refuse_bias_above(claim: Claim, bias_variance: float) -> None:

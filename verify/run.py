@@ -10,13 +10,13 @@ from verify.control import negative_control
 from verify.depth import depth
 from verify.hardware import device
 from verify.judge import judge
-from verify.laws import law
 from verify.measure import Measurements, Progress, family, measure
 from verify.network import Family
 from verify.output import ASSUMPTIONS
 from verify.power import Power, power
 from verify.problem import Problem, resolve
 from verify.provenance import provenance
+from verify.samplers.choose import kind
 from verify.verdict import Verdict
 from verify.workers import one_thread_each
 
@@ -102,7 +102,7 @@ def verdict_of(
 
 def _claim_json(problem: Problem) -> dict[str, Any]:
     """The claim as it was tested, defaults filled in."""
-    claim, weights = problem.claim, law(problem.claim.law)
+    claim, weights = problem.claim, problem.claim.weights
     activation = claim.activation
     return {
         "activation": {"name": activation.name, "expression": str(activation.numeric())},
@@ -126,7 +126,7 @@ def _claim_json(problem: Problem) -> dict[str, Any]:
         ],
         "mode": claim.mode,
         "batch": claim.batch,
-        "sampler": claim.sampler,
+        "sampler": kind(claim),
         "input": "independent uniform directions, scaled to give the first pre-activations second moment q",
         "output_gradient": claim.output_gradient,
         "output_gradient_assumption": ASSUMPTIONS[claim.output_gradient],
@@ -141,7 +141,7 @@ def _claim_json(problem: Problem) -> dict[str, Any]:
 
 def _exactness(problem: Problem) -> str:
     """What the expectation of the increments rests on."""
-    if law(problem.claim.law).gaussian:
+    if problem.claim.weights.gaussian:
         return "exact at every width: weights and biases are Gaussian"
     if problem.claim.activation.degree_one is not None:
         return (

@@ -49,8 +49,8 @@ class Weights:
     def _drawn(self, layer: int, shape: Shape, streams: Streams) -> Iterator[Tensor]:
         stream = streams(layer)
         for block in self._kept(layer, shape):
-            for part in _parts(block.view(-1)):
-                self._law.fill(part, stream)
+            for part in _parts(block.view(-1)) if self._law.iid else (block,):
+                self._law.draw(part, stream)
             yield block
 
 

@@ -28,8 +28,8 @@ EXIT_CODES = {"confirmed": 0, "refuted": 1, "inconclusive": 3}
 @option("--law", metavar="NAME", default="normal", about="The law of the weights.")
 @option("--mode", metavar="NAME", default="fan_in", about="fan_in, fan_out or fan_avg.")
 @SIZES
-@option("--sampler", metavar="NAME", default="dense", about="dense; exact is to come.")
-@option("--output-gradient", metavar="NAME", default="gaussian", about="gaussian, ones or loss.")
+@option("--sampler", metavar="NAME", about="exact or dense; exact where it applies.")
+@option("--output-gradient", metavar="NAME", default="gaussian", about="gaussian, ones, loss or mse.")
 @DRAWING
 @click.option("--plan", "only_plan", is_flag=True, help="Say what would be drawn, and draw nothing.")
 @PARAM

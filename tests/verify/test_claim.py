@@ -45,7 +45,6 @@ BAD = [
     ({"device": "tpu"}, "choose one of auto, cpu, cuda"),
     ({"direction": "sideways"}, "choose one of forward, backward, both"),
     ({"output_gradient": "zeros"}, "choose one of gaussian, ones, loss"),
-    ({"sampler": "exact"}, "not available yet"),
     ({"sampler": "sparse"}, "unknown sampler"),
 ]
 

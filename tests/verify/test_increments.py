@@ -12,7 +12,6 @@ import torch
 from derive.activation import Activation
 from verify.claim import Claim
 from verify.increments import Sample, sample
-from verify.laws import law
 from verify.measure import Measurements, family
 from verify.network import Shard
 from verify.power import planned_variances
@@ -80,7 +79,7 @@ def test_a_net_that_has_drifted_is_measured_where_it_is(
 def _sample(case: Problem, nets: int) -> Sample:
     drawn = family(case)
     sizes = [nets * a * b for a, b in zip(drawn.widths, drawn.widths[1:], strict=False)]
-    weights = Weights(law(case.claim.law), buffers(sizes, True, drawn.dtype, drawn.device), True)
+    weights = Weights(case.claim.weights, buffers(sizes, True, drawn.dtype, drawn.device), True)
     with torch.inference_mode():
         return sample(drawn, Shard(0, nets), weights, case)
 
