@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from derive.activation import Activation, X
     from derive.catalogue import names
     from derive.errors import BadInput
+    from derive.finite_width import FiniteWidth, finite_width
     from derive.gains import Gains, Pair, gains
     from derive.inputs import activation
     from derive.moments import Moments, Q, moment, moments
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 _HOME = {
     "Activation": "derive.activation",
     "BadInput": "derive.errors",
+    "FiniteWidth": "derive.finite_width",
     "Gains": "derive.gains",
     "Missing": "derive.number",
     "Moments": "derive.moments",
@@ -40,6 +42,7 @@ _HOME = {
     "Theorem": "derive.proof.statement",
     "X": "derive.activation",
     "activation": "derive.inputs",
+    "finite_width": "derive.finite_width",
     "gains": "derive.gains",
     "kind": "derive.stability",
     "moment": "derive.moments",
@@ -54,6 +57,7 @@ _HOME = {
 __all__ = [
     "Activation",
     "BadInput",
+    "FiniteWidth",
     "Gains",
     "Missing",
     "Moments",
@@ -64,6 +68,7 @@ __all__ = [
     "Theorem",
     "X",
     "activation",
+    "finite_width",
     "gains",
     "kind",
     "moment",

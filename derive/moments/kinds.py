@@ -18,6 +18,8 @@ Kind = Literal[
     "derivative_second_tilted",
     "linear",
     "derivative_second_weighted",
+    "derivative_linear",
+    "product_second",
 ]
 
 Q = sp.Symbol("q", positive=True)
@@ -42,6 +44,8 @@ MONOMIALS: dict[str, Monomial] = {
     "derivative_second_tilted": Monomial(0, 2, 2, 1),
     "linear": Monomial(1, 0, 1, 0),
     "derivative_second_weighted": Monomial(0, 2, 2, 0),
+    "derivative_linear": Monomial(0, 1, 1, 0),
+    "product_second": Monomial(2, 2, 0, 0),
 }
 
 

@@ -13,6 +13,7 @@ import derive
 PUBLIC = {
     "Activation",
     "BadInput",
+    "FiniteWidth",
     "Gains",
     "Missing",
     "Moments",
@@ -23,6 +24,7 @@ PUBLIC = {
     "Theorem",
     "X",
     "activation",
+    "finite_width",
     "gains",
     "kind",
     "moment",
@@ -49,7 +51,7 @@ def test_every_public_name_resolves_and_is_documented(name: str) -> None:
         assert public.__doc__
 
 
-@pytest.mark.parametrize("name", ["activation", "gains", "moments", "stability"])
+@pytest.mark.parametrize("name", ["activation", "finite_width", "gains", "moments", "stability"])
 def test_a_function_is_not_hidden_by_the_module_of_its_name(name: str) -> None:
     script = f"import derive.{name}\nfrom derive import {name}\nassert callable({name} and derive.{name})"
     subprocess.run([sys.executable, "-c", script], check=True, cwd=Path(derive.__file__).parent.parent)
