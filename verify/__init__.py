@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from verify.claim import Claim, layer_widths
     from verify.estimate import Estimate, EstimatedGains, gain
+    from verify.laws import custom_law
     from verify.power import Power
     from verify.run import Interrupted, plan, verify
     from verify.verdict import TestRow, Verdict
@@ -25,6 +26,7 @@ __all__ = [
     "Power",
     "TestRow",
     "Verdict",
+    "custom_law",
     "gain",
     "layer_widths",
     "plan",
@@ -37,6 +39,7 @@ _HOME = {
     "Estimate": "verify.estimate",
     "EstimatedGains": "verify.estimate",
     "gain": "verify.estimate",
+    "custom_law": "verify.laws",
     "Power": "verify.power",
     "Interrupted": "verify.run",
     "plan": "verify.run",

@@ -54,12 +54,13 @@ def family(problem: Problem) -> Family:
     claim = problem.claim
     names = [int.from_bytes(name.encode()) for name in (claim.weights.name, claim.dtype)]
     key = (claim.seed, nets_per_shard(claim), claim.batch, *names, *claim.widths)
+    scales = (1.0,) * claim.depth if claim.weights.as_given else problem.scales
     return Family(
         widths=claim.widths,
-        scales=problem.scales,
+        scales=scales,
         bias_variances=problem.bias_variances,
         law=claim.weights,
-        first_square=problem.variance - problem.bias_variances[0],
+        first_square=(problem.variance - problem.bias_variances[0]) * (scales[0] / problem.scales[0]) ** 2,
         functions=problem.theory.functions,
         homogeneous=problem.homogeneous,
         batch=claim.batch,

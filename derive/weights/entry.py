@@ -9,7 +9,7 @@ import sympy as sp
 
 from derive.decimals import rational
 from derive.errors import BadInput
-from derive.weights.law import Facts, WeightLaw
+from derive.weights.law import WeightLaw
 
 Values = Mapping[str, sp.Rational]
 
@@ -77,7 +77,7 @@ def digits(value: sp.Expr) -> str:
 _WIDE = "it holds in the limit of wide layers only, by the central limit theorem"
 
 # What independent entries of one symmetric law with a density and a finite variance give, and why.
-USUAL: Facts = {
+USUAL: dict[str, tuple[bool, str]] = {
     "mean zero": (True, "the mean is 0"),
     "uncorrelated into a unit": (True, "the entries are independent"),
     "uncorrelated out of a unit": (True, "the entries are independent"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -15,7 +14,7 @@ from derive.weights.moments import Mass, Moments, central
 WEIGHT = sp.Symbol("w", real=True)
 N_IN, N_OUT = (sp.Symbol(name, integer=True, positive=True) for name in ("n_in", "n_out"))
 
-Facts = Mapping[str, tuple[bool, str]]
+Facts = dict[str, tuple[bool, str]]
 
 
 @dataclass(frozen=True)

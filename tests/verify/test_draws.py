@@ -2,40 +2,16 @@
 
 from __future__ import annotations
 
-import math
-
-import numpy as np
-import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from derive.errors import BadInput
 from verify.hardware import full_precision
-from verify.laws import PLANNED, law, names
+from verify.laws import law
 from verify.seeds import PURPOSES, generator, root, seed
 from verify.weights import Weights, buffers
 
 CPU = torch.device("cpu")
-
-
-@pytest.mark.parametrize("name", names())
-def test_a_law_has_the_moments_that_it_states(name: str, threshold: float) -> None:
-    chosen = law(name)
-    draws = chosen.draw(torch.empty(10**6, dtype=torch.float64), torch.Generator().manual_seed(1)).numpy()
-    n = len(draws)
-    facts = {1: 0.0, 2: 1.0, 3: 0.0, 4: chosen.kurtosis}
-    for power, expected in facts.items():
-        sample = draws**power
-        assert abs(sample.mean() - expected) < threshold * sample.std() / math.sqrt(n), power
-    assert chosen.symmetric
-    assert chosen.continuous == (len(np.unique(draws)) > 0.99 * n)
-
-
-@pytest.mark.parametrize("name", PLANNED)
-def test_a_law_of_the_contract_that_is_missing_is_refused(name: str) -> None:
-    with pytest.raises(BadInput, match="choose one of normal, uniform"):
-        law(name)
 
 
 def test_no_two_draws_of_a_run_share_a_seed() -> None:

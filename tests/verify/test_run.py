@@ -38,6 +38,7 @@ def test_the_public_face_is_frozen() -> None:
         "Power",
         "TestRow",
         "Verdict",
+        "custom_law",
         "gain",
         "layer_widths",
         "plan",

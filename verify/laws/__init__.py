@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from verify.laws.index import PLANNED, law, names
+from verify.laws.custom import custom_law
+from verify.laws.index import law, names
 from verify.laws.law import Law
 
-__all__ = ["PLANNED", "Law", "law", "names"]
+__all__ = ["Law", "custom_law", "law", "names"]
