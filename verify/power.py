@@ -80,6 +80,7 @@ def power(problem: Problem) -> Power:
     >>> 200 < plan.replicates < 260, plan.confirm >= 0.9999, plan.refute >= 0.9999
     (True, True, True)
     """
+    _refuse_heavy_tails(problem)
     claim, q = problem.claim, planned_q(problem)
     variances = {
         direction: planned_variances(problem, direction, q).tolist() for direction in problem.directions
@@ -91,6 +92,15 @@ def power(problem: Problem) -> Power:
     confirm = _confirm(sizes, nets, levels, claim.margin)
     refute = _refute(sizes, nets, levels, claim.margin)
     return Power(nets, planned, nets * _normals_per_net(problem), confirm, refute, variances)
+
+
+def _refuse_heavy_tails(problem: Problem) -> None:
+    law = problem.claim.weights
+    if math.isinf(law.kurtosis):
+        raise BadInput(
+            f"the law {law.name} has an infinite fourth moment, so the variance of an increment is infinite and no "
+            "number of replicates bounds the error: take nu > 4, or another law"
+        )
 
 
 def planned_variances(problem: Problem, direction: str, predicted: Array) -> Array:

@@ -143,7 +143,7 @@ def _exactness(problem: Problem) -> str:
     """What the expectation of the increments rests on."""
     if problem.claim.weights.gaussian:
         return "exact at every width: weights and biases are Gaussian"
-    if problem.claim.activation.degree_one is not None:
+    if problem.claim.activation.degree_one is not None and problem.claim.weights.symmetric:
         return (
             "forward exact at every width (symmetric law, activation of degree 1); backward up to O(1/width)"
         )
