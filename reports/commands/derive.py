@@ -20,28 +20,51 @@ if TYPE_CHECKING:
 FORMATS = ("text", "markdown", "latex", "typst", "json")
 
 
-@click.command("derive", short_help="A proof, each step checked.")
+@click.command("derive", short_help="A proof, each step checked; or a weight law.")
 @click.argument("name")
 @option("--format", "layout", type=click.Choice(FORMATS), default="text", about="The notation.")
 @VARIANCE
 @PARAM
 @JSON
 def command(name: str, layout: str, variance: str, param: tuple[str, ...], as_json: bool) -> None:
-    """Derive a theorem, or all that holds for an activation, step by step, each step checked.
+    """Derive a theorem, or all that holds for an activation or a weight law, each step checked.
 
-    NAME is a theorem or an activation of `gainproof list`, or an expression in x.
+    NAME is a theorem, an activation or a law of `gainproof list`, or an expression in x.
     """
     import sympy as sp
 
+    layout = "json" if as_json else layout
+    if is_law(name.strip()):
+        _law(name.strip(), list(param), layout)
+        return
     q = positive(variance, "--variance")
     with waiting("deriving and checking each step"):
         theorems = _theorems(name.strip(), list(param), sp.Rational(q.numerator, q.denominator))
-    if as_json or layout == "json":
+    if layout == "json":
         print_json({"theorems": [theorem.to_json() for theorem in theorems]})
     else:
         from reports.proofs import write
 
         print_text("\n\n".join(write(theorem, layout) for theorem in theorems))
+
+
+def is_law(name: str) -> bool:
+    """Whether the name is that of a weight law."""
+    from derive.weights import weight_law_names
+
+    return name in weight_law_names()
+
+
+def _law(name: str, param: list[str], layout: str) -> None:
+    """The law's moments, spellings and standing; it is about weights, so there is no q."""
+    from derive.weights import weight_law
+    from reports.laws import write
+
+    found = weight_law(name, parameters(param))
+    if layout == "json":
+        print_json({"theorems": [], "law": found.to_json()})
+    else:
+        print_text(write(found, layout))
 
 
 def _theorems(name: str, param: list[str], variance: sp.Rational) -> tuple[Theorem, ...]:

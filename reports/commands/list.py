@@ -24,8 +24,8 @@ def command(as_json: bool) -> None:
         return
     print_text("\n\n".join(_sections()))
     print_text(
-        "\nActivations may also be expressions in x. `derive` takes activations and theorems, `report` activations and "
-        "xavier, `gain` also gated units, `verify` activations."
+        "\nActivations may also be expressions in x. `derive` takes activations, theorems and laws, `report` "
+        "activations, laws and xavier, `gain` also gated units, `verify` activations with --law LAW."
     )
 
 
@@ -47,7 +47,7 @@ def _sections() -> Iterator[str]:
     units = [gated(name) for name in gated_names()]
     yield _section("Gated units", [(unit.name, _about(unit)) for unit in units])
     yield _section("Theorems", [(entry["name"], entry["title"]) for entry in _theorems()])
-    yield _section("Laws", [(entry["name"], "") for entry in _laws()])
+    yield _section("Laws", [(entry["name"], _about_law(entry)) for entry in _laws()])
 
 
 def _by_kind() -> dict[str, list[Activation]]:
@@ -95,9 +95,23 @@ def _theorems() -> list[dict[str, Any]]:
 
 
 def _laws() -> list[dict[str, Any]]:
-    from verify.laws import names
+    from derive.weights import weight_law, weight_law_names
 
-    return [{"name": name} for name in names()]
+    laws = [weight_law(name) for name in weight_law_names()]
+    return [
+        {
+            "name": law.name,
+            "title": law.title,
+            "parameters": {symbol.name: str(value) for symbol, value in law.parameters},
+            "reference": law.reference,
+        }
+        for law in laws
+    ]
+
+
+def _about_law(entry: dict[str, Any]) -> str:
+    values = ", ".join(f"{name} = {value}" for name, value in entry["parameters"].items())
+    return f"{entry['title']}{f', {values}' if values else ''}"
 
 
 def _section(title: str, lines: list[tuple[str, str]]) -> str:

@@ -166,9 +166,10 @@ def _with_joined_roots(factors: list[sp.Expr]) -> list[sp.Expr]:
         return factors
     inside = sp.Mul(*(root.base ** (2 * root.exp) for root in roots))
     others = [f for f in factors if f not in roots]
-    over, under = sp.fraction(inside * sp.Mul(*others) ** 2)
-    if over == 1 and all(f.is_Rational for f in others):  # one half of the root of 2/pi is 1/sqrt(2 pi)
-        return [sp.Pow(under, -_HALF, evaluate=False)]
+    plain = [f for f in others if f.is_Rational]
+    over, under = sp.fraction(inside * sp.Mul(*plain) ** 2)
+    if over == 1:  # one half of the root of 2/pi is 1/sqrt(2 pi)
+        return [*(f for f in others if f not in plain), sp.Pow(under, -_HALF, evaluate=False)]
     return [*others, sp.Pow(inside, _HALF, evaluate=False)]
 
 

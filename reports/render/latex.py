@@ -160,6 +160,9 @@ class LatexPrinter(MathPrinter):
     def absolute(self, text: str) -> str:
         return rf"\left|{text}\right|"
 
+    def ceiling(self, text: str) -> str:
+        return rf"\left\lceil {text} \right\rceil"
+
     def indicator(self, condition: str) -> str:
         return rf"\mathbf{{1}}\left[{condition}\right]"
 

@@ -156,6 +156,10 @@ class Notation(Printer, ABC):
         """An absolute value."""
 
     @abstractmethod
+    def ceiling(self, text: str) -> str:
+        """The least whole number that is not below."""
+
+    @abstractmethod
     def indicator(self, condition: str) -> str:
         """1 where the condition holds, 0 elsewhere."""
 

@@ -156,6 +156,9 @@ class MathPrinter(ArithmeticPrinter):
     def _print_Abs(self, expr: sp.Abs) -> Piece:
         return Piece(self.absolute(self.doprint(expr.args[0])))
 
+    def _print_ceiling(self, expr: sp.ceiling) -> Piece:
+        return Piece(self.ceiling(self.doprint(expr.args[0])))
+
     def _print_KroneckerDelta(self, expr: sp.KroneckerDelta) -> Piece:
         left, right = (self.doprint(a) for a in expr.args[:2])
         return Piece(self.indicator(f"{left} {self.relation('==')} {right}"))

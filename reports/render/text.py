@@ -137,6 +137,9 @@ class TextPrinter(MathPrinter):
     def absolute(self, text: str) -> str:
         return f"|{text}|"
 
+    def ceiling(self, text: str) -> str:
+        return f"⌈{text}⌉"
+
     def indicator(self, condition: str) -> str:
         return f"1[{condition}]"
 

@@ -152,6 +152,9 @@ class TypstPrinter(MathPrinter):
     def absolute(self, text: str) -> str:
         return f"abs({text})"
 
+    def ceiling(self, text: str) -> str:
+        return f"ceil({text})"
+
     def indicator(self, condition: str) -> str:
         return f'bb("1") lr([{condition}])'
 
