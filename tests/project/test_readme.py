@@ -52,7 +52,7 @@ def test_set_up_is_two_lines_between_the_marks_that_ci_reads() -> None:
     lines = [line for line in block.splitlines() if line and not line.startswith("```")]
     assert lines == [
         "python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/gainproof report relu -o relu.pdf",
-        ".venv/bin/pip install '.[test]' && .venv/bin/python -m pytest",
+        ".venv/bin/pip install '.[test]' && .venv/bin/python -m pytest -n 2",
     ]
 
 
