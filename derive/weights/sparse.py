@@ -39,7 +39,7 @@ def _sparse(values: Values) -> WeightLaw:
             f"jax.numpy.broadcast_to(jax.numpy.arange(n_out) >= {zeros}, (n_in, n_out)), axis=1, independent=True)",
             (
                 "torch: std is that of the values that are not zero, 0.01 where none is given, whatever the fan.",
-                "torch counts the zeros as math.ceil(sparsity * n_out) in floating point (0.1 of 70 is 8 there, not "
+                "torch counts the zeros as math.ceil(sparsity * n_out) in floating point (0.07 of 100 is 8 there, not "
                 "7), and takes their places from the global generator even where one is given.",
             ),
         ),
