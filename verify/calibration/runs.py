@@ -1,0 +1,118 @@
+"""One run of the verifier on a case, and what is kept of it.
+
+A run goes through the same functions as `verify.verify`; only the problem and its plan are shared between runs
+of a case that differ in their seeds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from verify.calibration.cases import cases
+from verify.claim import Claim
+from verify.judge import judge
+from verify.measure import Measurements, family, measure
+from verify.power import Power, power
+from verify.problem import Problem, resolve
+from verify.statistics import Outcome
+from verify.verdict import TestRow
+
+CONFIDENCES = (0.9, 0.99, 0.999)
+# A margin so small that "within the margin" is a point: 1e-12 is far below any standard error.
+_POINT = 1e-12
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Runs of one case that differ in their seeds only.
+
+    `mode` is "fixed" (the planned number of networks, given beforehand) or "sequential". `error` is the true
+    error of the gain in units of the margin.
+    """
+
+    case: int
+    mode: str
+    error: int
+    confidence: float
+    seeds: range
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run said.
+
+    `missed` maps a confidence to whether any pooled interval of the run misses the truth. `p_values` are
+    against the truth as a point, by direction; none in sequential mode. `networks` were drawn, of `planned`.
+    """
+
+    verdict: Outcome
+    missed: dict[float, bool]
+    p_values: dict[str, float]
+    networks: int
+    planned: int
+
+
+@lru_cache(maxsize=64)
+def prepared(case: int, error: int, confidence: float) -> tuple[Problem, Power]:
+    """The problem of a case whose gain is off by `error` margins, and its plan."""
+    claim = replace(cases()[case].claim, confidence=confidence)
+    right = resolve(claim)
+    if error == 0:
+        return right, power(right)
+    gain = right.gain * (1 + error * claim.margin)
+    wrong = resolve(replace(claim, gain=gain, bias_variance=right.bias_variance))
+    return wrong, power(wrong)
+
+
+def runs(cell: Cell) -> list[Run]:
+    """All runs of a cell."""
+    problem, plan = prepared(cell.case, cell.error, cell.confidence)
+    one = {"fixed": fixed}[cell.mode]
+    return [one(seeded(problem, seed), plan) for seed in cell.seeds]
+
+
+def seeded(problem: Problem, seed: int) -> Problem:
+    """The same problem at another seed."""
+    return with_claim(problem, replace(problem.claim, seed=seed))
+
+
+def with_claim(problem: Problem, claim: Claim) -> Problem:
+    """The same problem, its claim changed in what neither gains nor moments depend on."""
+    return replace(problem, claim=claim)
+
+
+def fixed(problem: Problem, plan: Power) -> Run:
+    """A run that draws exactly the planned number."""
+    found = measure(family(problem), problem, plan.replicates)
+    judged = judge(problem, plan, found.increments, found.nets)
+    missed = {level: _misses(_at(problem, level), plan, found) for level in CONFIDENCES}
+    points = {row.direction: row.p_value for row in _pooled(_point(problem), plan, found)}
+    return Run(judged.verdict, missed, points, found.nets, plan.planned)
+
+
+def _misses(problem: Problem, plan: Power, found: Measurements) -> bool:
+    """Whether an interval of the run does not hold the true (g/g*)^2."""
+    return any(missing(problem, row) for row in _pooled(problem, plan, found))
+
+
+def missing(problem: Problem, row: TestRow) -> bool:
+    """Whether the interval of a row leaves out the true (g/g*)^2, the same for all layers of a case."""
+    truth = float(problem.ratio(row.direction)[0])
+    return not row.interval[0] <= truth <= row.interval[1]
+
+
+def _pooled(problem: Problem, plan: Power, found: Measurements) -> list[TestRow]:
+    judged = judge(problem, plan, found.increments, found.nets)
+    return [row for row in judged.rows if row.layer is None]
+
+
+def _at(problem: Problem, confidence: float) -> Problem:
+    return with_claim(problem, replace(problem.claim, confidence=confidence))
+
+
+def _point(problem: Problem) -> Problem:
+    """The problem with the truth for its target, and a margin that is next to none."""
+    targets = dict.fromkeys(problem.targets, problem.gain)
+    claim = replace(problem.claim, margin=_POINT)
+    return replace(problem, claim=claim, targets=targets)
