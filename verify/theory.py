@@ -86,11 +86,18 @@ class Theory:
 
         `q` float64; the result has its shape, and is nan unless 0 < q < inf.
         """
-        power = 4 if kind.endswith("fourth") else 2
+        return self.even(4 if kind.endswith("fourth") else 2, kind.startswith("derivative"), q)
+
+    def even(self, order: int, derivative: bool, q: Tensor) -> Tensor:
+        """E f^order, or E f'^order if `derivative`, at each q; the order is 2, 4 or 6, the rest as `expectation`."""
         if self.slopes is not None:
-            return _degree_one(self.slopes, kind.startswith("derivative"), power, q)
-        part = self.functions.derivative if kind.startswith("derivative") else self.functions.value
-        return expectations(lambda z: part(z) ** power, q, self._kinks)
+            return _degree_one(self.slopes, derivative, order, q)
+        part = self.functions.derivative if derivative else self.functions.value
+        return self.mean(lambda z: part(z) ** order, q)
+
+    def mean(self, part: Callable[[Tensor], Tensor], q: Tensor) -> Tensor:
+        """E part(sqrt(q) Z) at each q, for a function that is smooth between the kinks of the activation."""
+        return expectations(part, q, self._kinks)
 
     def discrepancy(self, q: sp.Rational) -> float | None:
         """The largest relative distance of E f^2 and E f'^2 from their certified values; None without any."""
@@ -109,8 +116,8 @@ def _normal_mass(low: float, high: float) -> float:
     return float(ndtr(high) - ndtr(low))
 
 
-def _degree_one(slopes: tuple[float, float], derivative: bool, power: int, q: Tensor) -> Tensor:
-    """(right^k + left^k)/2 times 1, q or 3 q^2: the moments of an absolute Gaussian, halved by sides."""
-    scale = sum(slope**power for slope in slopes) / 2
-    moment = torch.ones_like(q) if derivative else q if power == 2 else 3 * q * q
+def _degree_one(slopes: tuple[float, float], derivative: bool, order: int, q: Tensor) -> Tensor:
+    """(right^k + left^k)/2 times 1, or times E z^k = 1, 3, 15 times q^(k/2) for k = 2, 4, 6."""
+    scale = sum(slope**order for slope in slopes) / 2
+    moment = torch.ones_like(q) if derivative else {2: 1.0, 4: 3.0, 6: 15.0}[order] * q ** (order // 2)
     return torch.where((q > 0) & q.isfinite(), scale * moment, float("nan"))
