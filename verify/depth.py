@@ -10,6 +10,7 @@ import torch
 from verify.accumulate import Array, Trajectory
 from verify.measure import Measurements
 from verify.output import ASSUMPTIONS
+from verify.output.report import effect_report
 from verify.problem import Problem
 
 # A change of q by less, in one layer, is the rounding of a gain that holds it.
@@ -31,7 +32,11 @@ def depth(problem: Problem, found: Measurements) -> dict[str, Any]:
         "exact_at_finite_width": problem.claim.activation.degree_one is not None,
         "q": _trajectory(found.q),
         "gradient": _trajectory(found.gradient)
-        | {"relative_to": "the output gradient, mean square per unit", "assumption": _assumption(problem)},
+        | {
+            "relative_to": "the output gradient, mean square per unit",
+            "assumption": ASSUMPTIONS[problem.claim.output_gradient],
+            "output_gradient_effect": effect_report(problem, found.gradient),
+        },
         "gradient_ratio": _ratio(problem, found),
         "past_range": {
             "first_layer": int(past[0]) + 1 if len(past) else None,
@@ -81,10 +86,6 @@ def _ratio(problem: Problem, found: Measurements) -> dict[str, Any]:
         "mean": mean.tolist(),
         "standard_error": error.tolist(),
     }
-
-
-def _assumption(problem: Problem) -> str:
-    return ASSUMPTIONS[problem.claim.output_gradient]
 
 
 def _statement(problem: Problem, found: Measurements) -> str:

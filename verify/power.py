@@ -229,4 +229,5 @@ def _normals_per_net(problem: Problem) -> int:
     weights = sum(n_in * n_out for n_in, n_out in pairwise(claim.widths))
     biases = sum(claim.widths[1:]) if any(problem.bias_variances) else 0
     output = {"gaussian": claim.widths[-1] * claim.batch, "ones": 0, "loss": CLASSES * claim.widths[-1]}
+    output["mse"] = output["loss"] + CLASSES * claim.batch
     return weights + biases + claim.widths[0] * claim.batch + output[claim.output_gradient]

@@ -9,21 +9,28 @@ import numpy as np
 import torch
 
 from verify.accumulate import Array
+from verify.output.effect import OutputEffect, output_effect
 from verify.problem import Problem
 
 
 @dataclass(frozen=True)
 class Prediction:
-    """log2 of q_1 .. q_(L+1), and of the gradient's mean square at x_0 .. x_L relative to the output's."""
+    """log2 of q_1 .. q_(L+1), and of the gradient's mean square at x_0 .. x_L relative to the output's.
+
+    The gradient's includes `effect`, what an output gradient that depends on the network does.
+    """
 
     log_q: Array
     log_gradient: Array
+    effect: OutputEffect
 
 
 def prediction(problem: Problem) -> Prediction:
     """Both trajectories."""
     log_q = _log_q(problem)
-    return Prediction(log_q, _log_gradient(problem, _kept_in_range(problem, log_q)))
+    q = _kept_in_range(problem, log_q)
+    effect = output_effect(problem, q)
+    return Prediction(log_q, _log_gradient(problem, q) + effect.log_factor, effect)
 
 
 def planned_q(problem: Problem) -> Array:
@@ -73,7 +80,7 @@ def _log_gradient(problem: Problem, q: Array) -> Array:
     """log2 of the gradient's mean square at x_0 .. x_L, relative to the output's.
 
     A layer's factor is s^2 n_out E f'(sqrt(q_l) Z)^2 at the predicted q_l. For ReLU-like f the product is
-    exact under the claim's assumption on the output gradient; otherwise it is meant for infinite width.
+    exact under an independent output gradient of zero mean; otherwise it is meant for infinite width.
     """
     slopes = problem.theory.derivative_second(torch.from_numpy(q)).numpy()
     scales = np.array(problem.scales) ** 2 * np.array(problem.claim.widths[1:])
