@@ -27,7 +27,7 @@ matters); otherwise these expectations hold up to O(1/width).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,20 +36,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from verify.accumulate import Array
-from verify.network import (
-    Back,
-    Family,
-    Forward,
-    Layer,
-    Shard,
-    Signal,
-    at_output,
-    backward,
-    forward,
-    square_sum,
-)
+from verify.network import Back, Family, Forward, Matrices, Shard, at_output, backward, forward
 from verify.problem import Problem
-from verify.weights import Weights
 
 # Signals of root mean square outside 2^-limit..2^limit are past the range: their squares lose digits.
 _LIMIT = {torch.float32: 100, torch.float64: 500}
@@ -75,35 +63,40 @@ class Sample:
 
 @dataclass(frozen=True)
 class _Known:
-    """Of one layer, (nets, batch): q in the units of the input, where it is usable, where past the range."""
+    """Of all layers, (layers, nets, batch): q in the units of the input, where it is usable, where past the range."""
 
     q: Tensor
     usable: Tensor
     past: Tensor
 
 
-def sample(drawn: Family, shard: Shard, weights: Weights, problem: Problem) -> Sample:
+def sample(drawn: Family, shard: Shard, matrices: Matrices, problem: Problem) -> Sample:
     """Draw a shard, pass through it and back, and take all increments. `problem` is what is expected."""
-    passed = forward(drawn, shard, weights)
-    known = [_known(problem, index, layer) for index, layer in enumerate(passed.layers)]
-    ahead = [_ahead(problem, layer, k) for layer, k in zip(passed.layers, known, strict=True)]
-    gradient = at_output(drawn, shard, passed.output)
-    steps = list(_backs(problem, known, gradient, backward(drawn, shard, weights, passed.layers, gradient)))
-    logs = [torch.zeros_like(known[0].q), *(step.log for step in steps)]
+    passed = forward(drawn, shard, matrices)
+    known = _known(problem, passed)
+    top = at_output(drawn, shard, passed.output)
+    steps = list(backward(drawn, matrices, passed.layers, top))[::-1]
+    logs = torch.stack([*(step.gradient.log_square for step in steps), top.log_square])
     return Sample(
-        forward=_columns(ahead),
-        backward=_columns([step.increment for step in reversed(steps)]),
-        ratio=_columns([step.ratio for step in reversed(steps)]),
-        log_q=_columns([_log_mean(values) for values in _log_q(problem, passed, known)]),
-        log_gradient=_columns([_log_mean(values) for values in reversed(logs)]),
-        past_range=torch.stack([k.past.any(dim=1) for k in known], dim=1).cpu().numpy(),
+        forward=_array(_mean_over_inputs(_ahead(problem, passed, known), known.usable)),
+        backward=_array(_mean_over_inputs(_back(drawn, problem, steps, known), known.usable)),
+        ratio=_array(_mean_over_inputs((logs[:-1] - logs[1:]).exp2(), known.usable)),
+        log_q=_array(_log_mean(_log_q(problem, passed, known))),
+        log_gradient=_array(_log_mean(logs - logs[-1])),
+        past_range=known.past.any(dim=2).T.cpu().numpy(),
     )
 
 
-def _known(problem: Problem, index: int, layer: Layer) -> _Known:
-    """q given the layer's input, by the claim: v + Var[w] |x|^2."""
-    q = problem.bias_variances[index] + problem.weight_variance(index) * square_sum(layer.input.values)
-    past = ~(_inside(problem, q, layer.z.dtype) & layer.second.isfinite())
+def _known(problem: Problem, passed: Forward) -> _Known:
+    """q given each layer's input, by the claim: v + Var[w] |x|^2."""
+    squares = torch.stack([layer.input.square for layer in passed.layers])
+    biases, variances = (
+        _each(values, squares)
+        for values in (problem.bias_variances, [problem.weight_variance(i) for i in range(len(squares))])
+    )
+    q = biases + variances * squares
+    finite = torch.stack([layer.second for layer in passed.layers]).isfinite()
+    past = ~(_inside(problem, q, passed.output.values.dtype) & finite)
     return _Known(q, (q > 0) & ~past, past)
 
 
@@ -115,52 +108,47 @@ def _inside(problem: Problem, q: Tensor, dtype: torch.dtype) -> Tensor:
     return (q == 0) | ((q > 1 / limit) & (q < limit))
 
 
-def _ahead(problem: Problem, layer: Layer, known: _Known) -> Tensor:
-    """The forward increment, (nets,)."""
-    value = layer.second * 4.0**layer.shift / problem.theory.second(known.q)
-    return _mean_over_inputs(value, known.usable)
+def _ahead(problem: Problem, passed: Forward, known: _Known) -> Tensor:
+    """The forward increments."""
+    seconds = torch.stack([layer.second for layer in passed.layers])
+    shifts = _each([4.0**layer.shift for layer in passed.layers], seconds)
+    return seconds * shifts / problem.theory.second(known.q)
 
 
-@dataclass(frozen=True)
-class _Step:
-    """The backward increment and the plain ratio, (nets,); log2 of the squared gradient, (nets, batch)."""
-
-    increment: Tensor
-    ratio: Tensor
-    log: Tensor
-
-
-def _backs(problem: Problem, known: list[_Known], gradient: Signal, steps: Iterator[Back]) -> Iterator[_Step]:
-    """Backward increments from the last layer to the first."""
-    top = above = gradient.log_square
-    for step in steps:
-        here, k = step.gradient.log_square, known[step.index]
-        free = torch.where(step.free.isnan(), 1.0, step.free / problem.weight_variance(step.index))
-        value = step.slope / problem.theory.derivative_second(k.q) * free
-        ratio = _mean_over_inputs((here - above).exp2(), k.usable)
-        yield _Step(_mean_over_inputs(value, k.usable), ratio, here - top)
-        above = here
+def _back(drawn: Family, problem: Problem, steps: Sequence[Back], known: _Known) -> Tensor:
+    """The backward increments; the variance of the weights is the claim's, whatever is drawn."""
+    slopes, free = (torch.stack([getattr(step, name) for step in steps]) for name in ("slope", "free"))
+    scales = enumerate(drawn.scales)
+    free = free * _each([scale**2 / problem.weight_variance(index) for index, scale in scales], free)
+    return slopes / problem.theory.derivative_second(known.q) * torch.where(free.isnan(), 1.0, free)
 
 
-def _log_q(problem: Problem, passed: Forward, known: list[_Known]) -> list[Tensor]:
-    """log2 of q_1 .. q_L, and of what a further square layer would see, each (nets, batch)."""
-    logs = [k.q.log2() + 2 * layer.input.exponent for k, layer in zip(known, passed.layers, strict=True)]
+def _log_q(problem: Problem, passed: Forward, known: _Known) -> Tensor:
+    """log2 of q_1 .. q_L, and of what a further square layer would see, (layers + 1, nets, batch)."""
+    exponents = torch.stack([layer.input.exponent for layer in passed.layers])
     last = passed.layers[-1]
     after = problem.bias_variance + problem.gain**2 * last.second
-    return [*logs, after.log2() + 2 * (last.input.exponent + last.shift)]
+    end = after.log2() + 2 * (last.input.exponent + last.shift)
+    return torch.cat([known.q.log2() + 2 * exponents, end[None]])
+
+
+def _each(values: Sequence[float], like: Tensor) -> Tensor:
+    """One number per layer, (layers, 1, 1)."""
+    return torch.tensor(values, dtype=torch.float64, device=like.device)[:, None, None]
 
 
 def _mean_over_inputs(values: Tensor, usable: Tensor) -> Tensor:
-    """Mean over the usable inputs of each net, nan where there is none: (nets, batch) to (nets,)."""
+    """Mean over the usable inputs of each net, nan where there is none: (layers, nets, batch) to (layers, nets)."""
     values = torch.where(usable & values.isfinite(), values, float("nan"))
-    return values.nanmean(dim=1)
+    return values.nanmean(dim=2)
 
 
 def _log_mean(log_values: Tensor) -> Tensor:
-    """log2 of the mean over inputs of 2^log_values, without leaving the range: (nets, batch) to (nets,)."""
-    return torch.logsumexp(log_values * _LN2, dim=1) / _LN2 - float(np.log2(log_values.shape[1]))
+    """log2 of the mean over inputs of 2^log_values, without leaving the range: to (layers, nets)."""
+    return torch.logsumexp(log_values * _LN2, dim=2) / _LN2 - float(np.log2(log_values.shape[2]))
 
 
-def _columns(parts: list[Tensor]) -> Array:
-    columns: Array = torch.stack(parts, dim=1).double().cpu().numpy()
+def _array(layers: Tensor) -> Array:
+    """(layers, nets) as (nets, layers)."""
+    columns: Array = np.ascontiguousarray(layers.T.double().cpu().numpy())
     return columns

@@ -16,6 +16,7 @@ from verify.network import Family, Shard
 from verify.prediction import Prediction, prediction
 from verify.problem import Problem
 from verify.samplers.choose import sampler
+from verify.samplers.method import method
 from verify.samplers.sampler import Sampler
 from verify.seeds import root
 from verify.shards import cut, nets_per_shard
@@ -52,7 +53,8 @@ class Measurements:
 def family(problem: Problem) -> Family:
     """The networks that a problem asks to draw."""
     claim = problem.claim
-    names = [int.from_bytes(name.encode()) for name in (claim.weights.name, claim.dtype)]
+    labels = (claim.weights.name, claim.dtype, method(claim))
+    names = [int.from_bytes(label.encode()) for label in labels]
     key = (claim.seed, nets_per_shard(claim), claim.batch, *names, *claim.widths)
     scales = (1.0,) * claim.depth if claim.weights.as_given else problem.scales
     return Family(

@@ -1,24 +1,26 @@
-"""Networks drawn with full weights, many at a time: one pass forward and one back through the same weights.
+"""Networks, many at a time: one pass forward and one back through the same weights.
 
 Layers l = 1..L: z_l = s_l W_l x_(l-1) + b_l, x_l = f(z_l), W standardised and s_l the standard deviation of a
 weight. For f of degree 1 without bias, signals are rescaled by exact powers of two per net and input, and so
-are gradients always (the backward pass is linear); the exponents are carried along.
+are gradients always (the backward pass is linear); the exponents are carried along. How W x and W^T delta are drawn
+is left to a sampler, behind `Matrices`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 import torch
 from torch import Tensor
 
-from verify.exponents import rescaled, split
+from verify.exponents import split
 from verify.functions import Functions
 from verify.laws import Law
 from verify.output import output_gradient
 from verify.seeds import generator, seed
-from verify.weights import Shape, Streams, Weights
+from verify.signal import Signal, square_sum, taken_out, with_square
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,10 @@ class Family:
         """The number of layers."""
         return len(self.scales)
 
+    def split_scale(self, index: int) -> tuple[float, int]:
+        """A layer's scale as (mantissa, exponent), all of it in the mantissa where exponents are not carried."""
+        return split(self.scales[index]) if self.homogeneous else (self.scales[index], 0)
+
 
 @dataclass(frozen=True)
 class Shard:
@@ -56,19 +62,6 @@ class Shard:
 
     index: int
     nets: int
-
-
-@dataclass(frozen=True)
-class Signal:
-    """Values (nets, n, batch) times 2^exponent (nets, batch)."""
-
-    values: Tensor
-    exponent: Tensor
-
-    @property
-    def log_square(self) -> Tensor:
-        """log2 of the mean square over units, (nets, batch) float64; -inf where it is zero."""
-        return square_mean(self.values).log2() + 2 * self.exponent
 
 
 @dataclass(frozen=True)
@@ -94,12 +87,37 @@ class Forward:
 
 
 @dataclass(frozen=True)
-class Back:
-    """One layer of the backward pass, 0-based `index`; slope and free are (nets, batch), float64.
+class Pulled:
+    """The gradient u = s W^T delta at a layer's input, its exponent relative to delta's, and its free share.
 
-    slope: mean of f'(z)^2 over units. free: |P g|^2 / (|delta|^2 d) for the gradient g = s W^T delta at the
-    layer's input, P the projector orthogonal to the inputs and d its rank: see `verify.increments`; nan
-    where it is undefined. gradient: g itself.
+    free, (nets, batch) float64: |P u|^2 / (s^2 |delta|^2 d), P the projector orthogonal to the inputs of the
+    net and d its rank: see `verify.increments`; nan where it is undefined.
+    """
+
+    gradient: Signal
+    free: Tensor
+
+
+class Matrices(Protocol):
+    """The weights of one shard: standardised W of every layer, seen only through what they do to vectors.
+
+    `forward` is called once for every layer, from the first to the last, then `backward` from the last to the first.
+    """
+
+    def forward(self, index: int, inputs: Signal, scale: float) -> Tensor:
+        """scale W x for the inputs' values x, (nets, n_out, batch)."""
+        ...
+
+    def backward(self, index: int, inputs: Signal, delta: Tensor, scale: float) -> Pulled:
+        """scale W^T delta, through the same W; inputs and scale as they were in the forward pass."""
+        ...
+
+
+@dataclass(frozen=True)
+class Back:
+    """One layer of the backward pass, 0-based `index`.
+
+    slope: mean of f'(z)^2 over units, (nets, batch) float64. free: see `Pulled`. gradient: at the layer's input.
     """
 
     index: int
@@ -108,88 +126,49 @@ class Back:
     gradient: Signal
 
 
-def forward(family: Family, shard: Shard, weights: Weights) -> Forward:
+def forward(family: Family, shard: Shard, matrices: Matrices) -> Forward:
     """Draw the networks of a shard and pass random directions through them."""
-    streams = _weight_streams(family, shard)
     signal = _first_input(family, shard)
     layers: list[Layer] = []
     for index in range(family.depth):
-        mantissa, shift = split(family.scales[index]) if family.homogeneous else (family.scales[index], 0)
-        z = weights.forward(index, _shape(family, shard, index), streams, signal.values * mantissa)
+        mantissa, shift = family.split_scale(index)
+        z = matrices.forward(index, signal, mantissa)
         if family.bias_variances[index]:
-            z += _bias(family, shard, index)
+            z = z + _bias(family, shard, index)
         output = family.functions.value(z)
-        layers.append(Layer(signal, z, shift, square_mean(output)))
-        signal = Signal(output, signal.exponent)
+        square = square_sum(output)
+        layers.append(Layer(signal, z, shift, square / output.shape[1]))
         if family.homogeneous:
-            values, extra = rescaled(output, layers[-1].second)
-            signal = Signal(values, signal.exponent + extra + shift)
+            signal = taken_out(output, signal.exponent + shift, square)
+        else:
+            signal = with_square(output, signal.exponent, square)
     return Forward(layers, signal)
 
 
 def at_output(family: Family, shard: Shard, output: Signal) -> Signal:
     """The gradient that enters at the output."""
-    stream = _stream(family, shard, 0, "output")
-    values = output_gradient(family.output_gradient, output.values, output.exponent, stream)
-    return Signal(*rescaled(values, square_mean(values)))
+    drawn = stream(family, shard, 0, "output")
+    values = output_gradient(family.output_gradient, output.values, output.exponent, drawn)
+    return taken_out(values, torch.zeros_like(output.exponent), square_sum(values))
 
 
-def backward(
-    family: Family, shard: Shard, weights: Weights, layers: list[Layer], gradient: Signal
-) -> Iterator[Back]:
+def backward(family: Family, matrices: Matrices, layers: list[Layer], gradient: Signal) -> Iterator[Back]:
     """Propagate a gradient back, from the last layer to the first, through the weights of `forward`."""
-    streams = _weight_streams(family, shard)
     for index in reversed(range(family.depth)):
-        layer, scale = layers[index], family.scales[index]
+        layer, (mantissa, shift) = layers[index], family.split_scale(index)
         derivative = family.functions.derivative(layer.z)
-        delta = derivative * gradient.values
-        below = weights.backward(index, _shape(family, shard, index), streams, delta)
-        free = free_share(layer.input.values, below, delta) * scale**2
-        mantissa, shift = split(scale)
-        values, extra = rescaled(below * mantissa, square_mean(below) * mantissa**2)
-        gradient = Signal(values, gradient.exponent + extra + shift)
-        yield Back(index, square_mean(derivative), free, gradient)
-
-
-def free_share(inputs: Tensor, below: Tensor, delta: Tensor) -> Tensor:
-    """|P u|^2 / (|delta|^2 d) for u = W^T delta: (nets, batch), nan where it is undefined.
-
-    P projects orthogonally to the inputs of the net, d is its rank. Undefined where delta is zero, and where
-    the inputs leave no direction free (n_in <= batch).
-    """
-    nets, n_in, batch = inputs.shape
-    if n_in <= batch:
-        return torch.full((nets, batch), float("nan"), dtype=torch.float64, device=inputs.device)
-    basis = _basis(inputs)
-    known = torch.bmm(basis.transpose(1, 2), below)
-    rank = n_in - (square_sum(basis) > 0).sum(dim=1, keepdim=True)
-    return square_sum(below - torch.bmm(basis, known)) / (square_sum(delta) * rank)
-
-
-def _basis(inputs: Tensor) -> Tensor:
-    """Orthonormal columns that span the inputs, (nets, n_in, batch); one zero input gives a zero column."""
-    if inputs.shape[2] > 1:
-        columns: Tensor = torch.linalg.qr(inputs)[0]
-        return columns
-    norm = square_sum(inputs).sqrt().to(inputs.dtype)[:, None, :]
-    return torch.where(norm > 0, inputs / norm, 0.0)
-
-
-def square_sum(values: Tensor) -> Tensor:
-    """Sum of squares over units in float64: (nets, n, batch) to (nets, batch)."""
-    return values.double().square().sum(dim=1)
-
-
-def square_mean(values: Tensor) -> Tensor:
-    """Mean square over units in float64: (nets, n, batch) to (nets, batch)."""
-    return values.double().square().mean(dim=1)
+        slope = square_sum(derivative) / derivative.shape[1]
+        pulled = matrices.backward(index, layer.input, derivative * gradient.values, mantissa)
+        below = pulled.gradient
+        gradient = with_square(below.values, gradient.exponent + below.exponent + shift, below.square)
+        yield Back(index, slope, pulled.free, gradient)
 
 
 def _first_input(family: Family, shard: Shard) -> Signal:
     """Independent uniform directions, of the length that gives the first pre-activations their q."""
     shape = (shard.nets, family.widths[0], family.batch)
-    stream = _stream(family, shard, 0, "input")
-    normal = torch.empty(shape, dtype=family.dtype, device=family.device).normal_(generator=stream)
+    drawn = stream(family, shard, 0, "input")
+    normal = torch.empty(shape, dtype=family.dtype, device=family.device).normal_(generator=drawn)
     length = family.first_square**0.5 / family.scales[0]
     mantissa, power = split(length) if family.homogeneous else (length, 0)
     values = normal * (mantissa / square_sum(normal).sqrt()).to(family.dtype)[:, None, :]
@@ -199,17 +178,10 @@ def _first_input(family: Family, shard: Shard) -> Signal:
 def _bias(family: Family, shard: Shard, index: int) -> Tensor:
     """One bias per unit, the same for all inputs: (nets, n_out, 1)."""
     empty = torch.empty(shard.nets, family.widths[index + 1], 1, dtype=family.dtype, device=family.device)
-    stream = _stream(family, shard, index, "biases")
-    return family.law.draw_bias(empty, stream).mul_(family.bias_variances[index] ** 0.5)
+    drawn = stream(family, shard, index, "biases")
+    return family.law.draw_bias(empty, drawn).mul_(family.bias_variances[index] ** 0.5)
 
 
-def _shape(family: Family, shard: Shard, index: int) -> Shape:
-    return shard.nets, family.widths[index + 1], family.widths[index]
-
-
-def _weight_streams(family: Family, shard: Shard) -> Streams:
-    return lambda index: _stream(family, shard, index, "weights")
-
-
-def _stream(family: Family, shard: Shard, index: int, purpose: str) -> torch.Generator:
+def stream(family: Family, shard: Shard, index: int, purpose: str) -> torch.Generator:
+    """The generator of one draw of a shard: see `verify.seeds`."""
     return generator(family.device, seed(family.root, family.depth, shard.index, index, purpose))

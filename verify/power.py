@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -21,9 +20,9 @@ from derive.errors import BadInput
 from derive.number import Missing
 from verify.accumulate import Array
 from verify.levels import Levels
-from verify.output import CLASSES
 from verify.prediction import planned_q
 from verify.problem import Problem
+from verify.samplers.cost import normals_per_net
 
 # Where the fixed point is not stable, networks wander: the largest variance within these factors of q counts,
 # as far as networks get to in the layers before, which is this many standard deviations of log q.
@@ -91,7 +90,9 @@ def power(problem: Problem) -> Power:
     nets = claim.replicates or planned
     confirm = _confirm(sizes, nets, levels, claim.margin)
     refute = _refute(sizes, nets, levels, claim.margin)
-    return Power(nets, planned, nets * _normals_per_net(problem), confirm, refute, variances)
+    return Power(
+        nets, planned, nets * normals_per_net(claim, any(problem.bias_variances)), confirm, refute, variances
+    )
 
 
 def _refuse_heavy_tails(problem: Problem) -> None:
@@ -222,12 +223,3 @@ def _miss(size: Size, nets: int, levels: Levels, room: float, truth: float = 1.0
 
 def _normal_quantile(probability: float) -> float:
     return float(ndtri(probability))
-
-
-def _normals_per_net(problem: Problem) -> int:
-    claim = problem.claim
-    weights = sum(n_in * n_out for n_in, n_out in pairwise(claim.widths))
-    biases = sum(claim.widths[1:]) if any(problem.bias_variances) else 0
-    output = {"gaussian": claim.widths[-1] * claim.batch, "ones": 0, "loss": CLASSES * claim.widths[-1]}
-    output["mse"] = output["loss"] + CLASSES * claim.batch
-    return weights + biases + claim.widths[0] * claim.batch + output[claim.output_gradient]

@@ -17,6 +17,7 @@ from verify.power import Power, power
 from verify.problem import Problem, resolve
 from verify.provenance import provenance
 from verify.samplers.choose import kind
+from verify.samplers.method import sampling
 from verify.verdict import Verdict
 from verify.workers import one_thread_each
 
@@ -127,6 +128,7 @@ def _claim_json(problem: Problem) -> dict[str, Any]:
         "mode": claim.mode,
         "batch": claim.batch,
         "sampler": kind(claim),
+        "sampling": sampling(claim),
         "input": "independent uniform directions, scaled to give the first pre-activations second moment q",
         "output_gradient": claim.output_gradient,
         "output_gradient_assumption": ASSUMPTIONS[claim.output_gradient],

@@ -1,7 +1,8 @@
 """Seeds: every draw of a run has its own, computed from a key, so that any part can be drawn again alone.
 
 The key is the user's seed and what fixes the meaning of a draw: the number of networks in a shard, the
-batch, the widths, and the name of the law and dtype. The activation, gain and bias variance are not in it, so
+batch, the widths, and the names of the law, the dtype and the way of drawing (full weights, or one of the exact
+samplers: the same seed means other networks there). The activation, gain and bias variance are not in it, so
 claims that differ only in those see the same standardised weights.
 """
 
@@ -15,7 +16,7 @@ import numpy as np
 if TYPE_CHECKING:
     import torch
 
-PURPOSES = ("weights", "biases", "input", "output")
+PURPOSES = ("weights", "biases", "input", "output", "forward", "backward")
 # 2^32 / golden ratio, odd: stepping by it visits every 32-bit number once.
 _STEP = 0x9E3779B1
 
@@ -34,7 +35,7 @@ def seed(root: tuple[int, ...], depth: int, shard: int, layer: int, purpose: str
 
     >>> low = {seed((7,), 3, s, l, p) % 2**32 for s in range(9) for l in range(4) for p in PURPOSES}
     >>> len(low)
-    144
+    216
     """
     place = PURPOSES.index(purpose)
     count = (shard * (depth + 1) + layer) * len(PURPOSES) + place

@@ -9,11 +9,18 @@ from itertools import pairwise
 from derive.errors import BadInput
 from verify.claim import Claim
 from verify.network import Shard
+from verify.samplers.method import method
 
 # Weights of one layer, and units of all layers, that a shard draws together. They fix which networks a seed
-# means, so they depend on the shape alone, never on the memory that there is.
+# means, so they depend on the shape and the way of drawing alone, never on the memory that there is.
 _WEIGHTS = 2**21
 _UNITS = 2**22
+# Without weights a layer is a few calls on vectors: so many units of one layer make the calls' own cost small
+# and stay in the cache, even where this takes more units of all layers, up to the second number.
+_LAYER_UNITS = 2**15
+_MOST_UNITS = 2**25
+# Layers of all networks, where a layer takes a few numbers.
+_LAYERS = 2**17
 # Copies of the states at one time: inputs and pre-activations, and float64 working copies of a layer.
 _STATE_COPIES = 4
 # float64 numbers per layer and input beside the states: q, means, exponents, increments and their logs.
@@ -48,12 +55,16 @@ def nets_per_shard(claim: Claim) -> int:
     """How many networks are drawn together.
 
     >>> from derive.catalogue import activation
-    >>> nets_per_shard(Claim(activation("relu")))
-    32
+    >>> nets_per_shard(Claim(activation("relu"), sampler="dense")), nets_per_shard(Claim(activation("tanh")))
+    (32, 294)
     """
-    largest = max(_layer_sizes(claim))
+    if method(claim) == "chain":
+        return max(1, _LAYERS // claim.depth)
     units = claim.batch * (sum(claim.widths) + _NUMBERS * claim.depth)
-    return max(1, min(_WEIGHTS // largest, _UNITS // units))
+    if method(claim) == "dense":
+        return max(1, min(_WEIGHTS // max(_weights(claim)), _UNITS // units))
+    wide = min(_LAYER_UNITS // (claim.batch * max(claim.widths)), _MOST_UNITS // units)
+    return max(1, _UNITS // units, wide)
 
 
 def cut(claim: Claim, replicates: int, workers: int) -> Cut:
@@ -76,11 +87,17 @@ def cut(claim: Claim, replicates: int, workers: int) -> Cut:
 
 
 def _layer_sizes(claim: Claim) -> tuple[int, ...]:
+    """Weights that are held in memory, of one net per layer."""
+    return _weights(claim) if method(claim) == "dense" else (0,) * claim.depth
+
+
+def _weights(claim: Claim) -> tuple[int, ...]:
     return tuple(n_in * n_out for n_in, n_out in pairwise(claim.widths))
 
 
 def _mebibytes(claim: Claim, nets: int, weights: int) -> int:
     item = 8 if claim.dtype == "float64" else 4
-    states = _STATE_COPIES * claim.batch * sum(claim.widths)
+    units = 0 if method(claim) == "chain" else sum(claim.widths)
+    states = _STATE_COPIES * claim.batch * units
     numbers = 8 * _NUMBERS * claim.batch * claim.depth
     return nets * ((weights + states) * item + numbers) // 2**20 + 1

@@ -17,6 +17,7 @@ from verify.network import Shard
 from verify.power import planned_variances
 from verify.prediction import planned_q
 from verify.problem import Problem, resolve
+from verify.samplers.dense import Full
 from verify.statistics import layer_estimates, pooled_estimate
 from verify.weights import Weights, buffers
 
@@ -81,7 +82,7 @@ def _sample(case: Problem, nets: int) -> Sample:
     sizes = [nets * a * b for a, b in zip(drawn.widths, drawn.widths[1:], strict=False)]
     weights = Weights(case.claim.weights, buffers(sizes, True, drawn.dtype, drawn.device), True)
     with torch.inference_mode():
-        return sample(drawn, Shard(0, nets), weights, case)
+        return sample(drawn, Shard(0, nets), Full(drawn, Shard(0, nets), weights), case)
 
 
 @pytest.mark.parametrize("fields", [{}, {"batch": 3}, {"output_gradient": "ones"}], ids=str)

@@ -13,9 +13,11 @@ from scipy.stats import chi2, kstest
 
 from verify.laws import law
 from verify.measure import family
-from verify.network import Family, Shard, at_output, backward, forward, free_share, square_sum
+from verify.network import Family, Shard, at_output, backward, forward
 from verify.output import CLASSES, output_gradient
 from verify.problem import Problem
+from verify.samplers.dense import Full, free_share
+from verify.signal import square_sum
 from verify.weights import Weights, buffers
 
 Make = Callable[..., Problem]
@@ -28,10 +30,10 @@ def _weights(drawn: Family, nets: int, keep: bool = True) -> Weights:
 
 
 def _both_passes(drawn: Family, shard: Shard) -> tuple[Any, list[Any]]:
-    weights = _weights(drawn, shard.nets)
-    passed = forward(drawn, shard, weights)
+    full = Full(drawn, shard, _weights(drawn, shard.nets))
+    passed = forward(drawn, shard, full)
     gradient = at_output(drawn, shard, passed.output)
-    return passed, list(backward(drawn, shard, weights, passed.layers, gradient))
+    return passed, list(backward(drawn, full, passed.layers, gradient))
 
 
 @pytest.mark.parametrize("batch", [1, 3])
@@ -44,7 +46,7 @@ def test_both_pivots_are_chi_squared(problem: Make, false_alarm: float, batch: i
         scale = drawn.scales[index] * 2.0**-layer.shift
         ahead = square_sum(layer.z) / (scale**2 * square_sum(layer.input.values))
         assert kstest(ahead[:, 0].numpy(), chi2(n_out).cdf).pvalue > false_alarm
-        free = next(step.free for step in steps if step.index == index) / drawn.scales[index] ** 2
+        free = next(step.free for step in steps if step.index == index)
         back = (n_in - batch) * free[:, 0].numpy()
         assert kstest(back, chi2(n_in - batch).cdf).pvalue > false_alarm
 
@@ -68,9 +70,10 @@ def test_gradients_are_those_of_autograd(problem: Make, name: str, fields: dict[
     drawn = family(problem(name, widths=(5, 7, 4, 6), dtype="float64", direction="forward", **fields))
     shard = Shard(0, 4)
     weights = _weights(drawn, shard.nets)
-    passed = forward(drawn, shard, weights)
+    full = Full(drawn, shard, weights)
+    passed = forward(drawn, shard, full)
     gradient = at_output(drawn, shard, passed.output)
-    steps = list(backward(drawn, shard, weights, passed.layers, gradient))
+    steps = list(backward(drawn, full, passed.layers, gradient))
     x = _true(passed.layers[0].input).requires_grad_()
     signal = x
     for index, layer in enumerate(passed.layers):
@@ -117,14 +120,14 @@ def test_rescaling_changes_no_bit(problem: Make) -> None:
 
 def test_inputs_have_the_length_that_gives_q(problem: Make) -> None:
     case = problem("tanh", widths=(6, 4), bias_variance=0.3, gain=1.2, variance=2, mode="fan_out")
-    passed = forward(family(case), SHARD, _weights(family(case), SHARD.nets))
+    passed = forward(family(case), SHARD, Full(family(case), SHARD, _weights(family(case), SHARD.nets)))
     q = 0.3 + 1.2**2 / 4 * square_sum(passed.layers[0].input.values)
     np.testing.assert_allclose(q.numpy(), 2.0, rtol=1e-6)
 
 
 def test_a_gaussian_output_gradient_is_white(problem: Make, threshold: float) -> None:
     drawn = family(problem("relu", widths=(8, 5)))
-    passed = forward(drawn, SHARD, _weights(drawn, SHARD.nets))
+    passed = forward(drawn, SHARD, Full(drawn, SHARD, _weights(drawn, SHARD.nets)))
     found = _true(at_output(drawn, SHARD, passed.output))[:, :, 0].numpy()
     for sample in (found[:, 0], found[:, 0] * found[:, 1], found[:, 0] ** 2 - 1):
         assert abs(sample.mean()) < threshold * sample.std() / len(sample) ** 0.5

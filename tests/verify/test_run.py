@@ -143,7 +143,7 @@ def _swollen(weights: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
 
 
 def test_a_law_of_the_wrong_variance_is_caught(threshold: float) -> None:
-    problem = _problem("relu", gain=1.2)
+    problem = _problem("relu", gain=1.2, sampler="dense")
     drawn = family(problem)
     found = _judged(replace(drawn, law=replace(drawn.law, draw=_swollen)), problem)
     for row in found.pooled:
@@ -189,7 +189,7 @@ def test_the_global_generator_is_left_alone() -> None:
 
 
 def test_an_interrupted_run_keeps_what_was_done() -> None:
-    claim = replace(SMALL, widths=(64,) * 5, replicates=3000)
+    claim = replace(SMALL, widths=(64,) * 5, replicates=3000, sampler="dense")
 
     def stop(done: int, total: int) -> None:
         assert total == 3000

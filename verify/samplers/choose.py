@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from derive.errors import BadInput
 from verify.claim import Claim
 from verify.network import Family
 from verify.problem import Problem
+from verify.samplers.conditional import conditional
 from verify.samplers.dense import dense
+from verify.samplers.haar import haar
+from verify.samplers.method import method
 from verify.samplers.sampler import Sampler
 from verify.shards import Cut
 
@@ -14,15 +16,18 @@ from verify.shards import Cut
 def kind(claim: Claim) -> str:
     """ "exact" or "dense": as the claim says, or the exact one where it applies.
 
+    Raises `BadInput` for an exact sampler of a law that has none.
+
     >>> from derive.catalogue import activation
-    >>> kind(Claim(activation("relu"), law="uniform"))
-    'dense'
+    >>> kind(Claim(activation("relu"))), kind(Claim(activation("relu"), law="uniform"))
+    ('exact', 'dense')
     """
-    if claim.sampler == "exact":
-        raise BadInput("the exact sampler is not available yet: use the dense one, which draws full weights")
-    return "dense"
+    return "dense" if method(claim) == "dense" else "exact"
 
 
 def sampler(drawn: Family, problem: Problem, plan: Cut) -> Sampler:
     """A sampler for one worker."""
-    return dense(drawn, problem, plan)
+    chosen = method(problem.claim)
+    if chosen == "dense":
+        return dense(drawn, problem, plan)
+    return {"conditional": conditional, "haar": haar}[chosen](drawn, problem)
