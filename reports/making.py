@@ -55,12 +55,19 @@ def _json(plan: Plan, outcomes: tuple[Outcome, ...], source: dict[str, str]) -> 
     """Every number of the report: the contract's objects of derive, gain and verify."""
     return {
         "report": plan.name,
+        **({} if plan.law is None else {"law": plan.law.to_json()}),
         "verdict": overall(outcomes),
         "command": plan.command,
         "theorems": [theorem.to_json() for theorem in plan.theorems],
         "gain": gain_document(plan.activation, plan.variance, plan.moments, plan.gains)
         | {"published": published_document(plan.stated)},
         "phases": [setting.to_json() for setting in plan.settings],
-        "trials": [{"label": o.trial.label, **o.verdict.to_json()} for o in outcomes],
+        "trials": [_trial(o) for o in outcomes],
         "provenance": source,
     }
+
+
+def _trial(outcome: Outcome) -> Json:
+    """The verdict on the condition, and where the report claims its failure, the verdict on that."""
+    claimed = {"claimed": "that the condition fails", "judged": outcome.judged} if outcome.trial.fails else {}
+    return {"label": outcome.trial.label, **claimed, **outcome.verdict.to_json()}

@@ -51,14 +51,29 @@ def widths(text: str) -> tuple[int, ...]:
     >>> widths("784,256,10")
     (784, 256, 10)
     """
+    return _sizes(
+        text, f"--width {text[:40]!r} is not a width: write 256, or 784,256,10 from input to output"
+    )
+
+
+def sweep_widths(text: str) -> tuple[int, ...]:
+    """The widths of a sweep as typed, each a network's: "64,128,256".
+
+    >>> sweep_widths("64,128")
+    (64, 128)
+    """
+    return _sizes(text, f"--sweep {text[:40]!r} is not a list of widths: write some such as 64,128,256,512")
+
+
+def _sizes(text: str, otherwise: str) -> tuple[int, ...]:
     parts = text.split(",")
     if not all(re.fullmatch(r" *[0-9]{1,9} *", part) for part in parts):
-        raise BadInput(f"--width {text[:40]!r} is not a width: write 256, or 784,256,10 from input to output")
+        raise BadInput(otherwise)
     return tuple(int(part) for part in parts)
 
 
-def parameters(pairs: list[str]) -> dict[str, Fraction]:
-    """The values of --param options, each "name=value".
+def parameters(pairs: list[str], option: str = "--param") -> dict[str, Fraction]:
+    """The values of --param options, or of another option of the kind, each "name=value".
 
     >>> parameters(["a=1/4"])
     {'a': Fraction(1, 4)}
@@ -67,8 +82,8 @@ def parameters(pairs: list[str]) -> dict[str, Fraction]:
     for pair in pairs:
         name, equals, value = (part.strip() for part in pair.partition("="))
         if not equals or not name or not value:
-            raise BadInput(f"--param {pair[:40]!r} is not NAME=VALUE: write for example --param a=1/4")
+            raise BadInput(f"{option} {pair[:40]!r} is not NAME=VALUE: write for example {option} a=1/4")
         if name in values:
-            raise BadInput(f"--param gives {name[:40]!r} twice: give it once")
-        values[name] = exact(value, f"--param {name[:40]}")
+            raise BadInput(f"{option} gives {name[:40]!r} twice: give it once")
+        values[name] = exact(value, f"{option} {name[:40]}")
     return values

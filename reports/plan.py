@@ -17,6 +17,7 @@ from derive.gains import Gains
 from derive.moments import Moments
 from derive.proof.statement import Theorem
 from derive.published import Comparison
+from derive.weights import WeightLaw
 
 if TYPE_CHECKING:
     from reports.phases import Setting
@@ -40,12 +41,16 @@ class Options:
 
 @dataclass(frozen=True)
 class Trial:
-    """One run of the verifier: a short key for file names, a label for tables, why it is made, the claim."""
+    """One run of the verifier: a short key for file names, a label for tables, why it is made, the claim.
+
+    `fails` says that the report claims the condition's failure: then a refuted condition confirms what is claimed.
+    """
 
     key: str
     label: str
     why: str
     claim: Claim
+    fails: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,14 @@ class Outcome:
 
     trial: Trial
     verdict: Verdict
+
+    @property
+    def judged(self) -> str:
+        """The verdict on what the report claims: that the condition holds, or that it fails."""
+        found = self.verdict.verdict
+        return (
+            {"refuted": "confirmed", "confirmed": "refuted"}.get(found, found) if self.trial.fails else found
+        )
 
 
 @dataclass(frozen=True)
@@ -72,6 +85,7 @@ class Plan:
     build: Callable[[Plan, tuple[Outcome, ...]], Document]
     settings: tuple[Setting, ...] = ()
     stated: tuple[Comparison, ...] = ()
+    law: WeightLaw | None = None
 
 
 @dataclass(frozen=True)
@@ -96,5 +110,5 @@ def overall(outcomes: tuple[Outcome, ...]) -> str:
     """
     if not outcomes:
         return NO_CLAIM
-    found = {outcome.verdict.verdict for outcome in outcomes}
+    found = {outcome.judged for outcome in outcomes}
     return next((v for v in ("refuted", "inconclusive") if v in found), "confirmed")

@@ -33,13 +33,17 @@ PARAM = option(
 VARIANCE = option(
     "--variance", metavar="Q", default="1", about="Second moment q of the pre-activations, to be held."
 )
+LAW = together(
+    option("--law", metavar="NAME", default="normal", about="The law of the weights."),
+    option("--law-param", metavar="NAME=VALUE", multiple=True, about="A parameter of the law, e.g. nu=5."),
+)
 SIZES = together(
     option("--width", metavar="N or N0,N1,...", about="Units of all layers, or of each from the input."),
     option("--depth", metavar="L", type=int, about="Layers, where one width is given."),
 )
 DRAWING = together(
     option("--batch", metavar="B", type=int, default=1, about="Inputs of each network."),
-    option("--replicates", metavar="R", type=int, about="Networks; by default as many as the power needs."),
+    option("--replicates", metavar="R", type=int, about="Networks, exactly; by default until decided."),
     option("--margin", metavar="M", default="0.005", about="Tolerated relative error of the gain."),
     option("--confidence", metavar="C", default="0.999", about="Confidence of the verdict."),
     option("--dtype", metavar="NAME", default="float32", about="float32 or float64."),

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reports.commands.derive import is_law
 from reports.commands.gain import named
 from reports.commands.options import DRAWING, JSON, PARAM, SIZES, VARIANCE, option
 from reports.commands.output import drawing, print_json, print_text, waiting
+from reports.commands.verify import checked_law
 from reports.files import check_output, write_atomically
 from reports.numbers import finite, parameters, positive, widths
 from reports.studies import STUDIES
@@ -33,10 +35,12 @@ REFUTED = 1
 def command(name: str, output: Path, as_json: bool, **typed: Any) -> int:
     """Write the PDF: derivations, certified numbers, measurements and verdict. Exit 1 if a claim is refuted.
 
-    NAME is an activation of `gainproof list`, an expression in x, or xavier.
+    NAME is an activation or a weight law of `gainproof list`, an expression in x, or xavier.
     """
     target = check_output(output)
-    if name.strip() not in STUDIES:
+    if is_law(name.strip()):
+        checked_law(name.strip(), list(typed["param"]), "--param")
+    elif name.strip() not in STUDIES:
         named(name, list(typed["param"]))  # so that what cannot be read is refused before torch is loaded
     claim = {key: typed[key] for key in ("batch", "replicates", "dtype", "device", "seed")} | {
         "margin": finite(typed["margin"], "--margin"),
@@ -97,7 +101,8 @@ def _report(name: str, options: Options, target: Path, as_json: bool) -> int:
     if as_json:
         print_json({"file": str(target), **report.document})
     else:
-        print_text(f"{report.verdict}: {plan.title}\n{target}")
+        claimed = " (that ReLU's condition fails)" if any(trial.fails for trial in plan.trials) else ""
+        print_text(f"{report.verdict}{claimed}: {plan.title}\n{target}")
     return REFUTED if report.verdict == "refuted" else 0
 
 

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reports.commands.gain import named
-from reports.commands.options import DRAWING, JSON, PARAM, SIZES, VARIANCE, option
+from reports.commands.options import DRAWING, JSON, LAW, PARAM, SIZES, VARIANCE, option
 from reports.commands.output import drawing, print_json, print_text, waiting
-from reports.numbers import finite, positive, widths
+from reports.numbers import finite, parameters, positive, widths
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from verify import Claim
 
 INTERRUPTED = 130
@@ -25,7 +27,7 @@ EXIT_CODES = {"confirmed": 0, "refuted": 1, "inconclusive": 3}
 @option("--bias-variance", metavar="V", about="Variance of the biases.")
 @VARIANCE
 @option("--direction", metavar="NAME", about="forward, backward or both.")
-@option("--law", metavar="NAME", default="normal", about="The law of the weights.")
+@LAW
 @option("--mode", metavar="NAME", default="fan_in", about="fan_in, fan_out or fan_avg.")
 @SIZES
 @option("--sampler", metavar="NAME", about="exact or dense; exact where it applies.")
@@ -49,12 +51,26 @@ def _claim(name: str, param: list[str], options: dict[str, Any]) -> Claim:
     q = positive(options.pop("variance"), "--variance")
     numbers = {key: _number(key, options.pop(key)) for key in _NUMBERS}
     found = named(name, param)  # before torch is loaded, so that what cannot be read is refused at once
+    drawn = checked_law(options.pop("law"), list(options.pop("law_param")))
     from verify import Claim, layer_widths
+    from verify.laws import law
+
+    options["law"] = law(*drawn)
 
     width, depth = options.pop("width"), options.pop("depth")
     sizes = layer_widths(None if width is None else widths(width), depth)
     numbers["memory_mib"] = options.pop("memory")
     return Claim(found, widths=sizes, variance=sp.Rational(q.numerator, q.denominator), **numbers, **options)
+
+
+def checked_law(name: str, param: list[str], option: str = "--law-param") -> tuple[str, dict[str, Fraction]]:
+    """The law of the command line with its parameters; `BadInput` where `derive.weights` refuses them."""
+    from derive.weights import weight_law
+
+    values = parameters(param, option)
+    if "(" not in name:  # the verifier reads a name that carries its parameters itself
+        weight_law(name, values)
+    return name, values
 
 
 _NUMBERS = ("gain", "bias_variance", "margin", "confidence")

@@ -48,8 +48,13 @@ def _row(outcome: Outcome, test: TestRow) -> Json:
         "claim": f"{capital(outcome.trial.label)}, {test.direction}",
         "error": error(test),
         "interval": error_interval(test.interval),
-        "tone": TONES[test.verdict],
+        "tone": tone(outcome, test.verdict),
     }
+
+
+def tone(outcome: Outcome, verdict: str) -> str:
+    """The colour of a verdict: a refutation is good news where the report claims the failure."""
+    return "good" if outcome.trial.fails and verdict == "refuted" else TONES[verdict]
 
 
 def _terms(outcomes: tuple[Outcome, ...]) -> list[Json]:

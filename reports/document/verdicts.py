@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from reports.document.cover import tone
 from reports.document.pieces import Json, badge_cell, cell, column, digits, figure, heading, paragraph, table
-from reports.document.words import TONES, capital, error, error_interval, plain_percent
+from reports.document.words import capital, error, error_interval, plain_percent
 from reports.document.words import percent as signed
 from reports.figures import intervals as intervals_figure
 from reports.plan import Outcome
@@ -65,7 +66,7 @@ def _row(outcome: Outcome, test: Any) -> list[Json]:
         digits(error(test)),
         digits(error_interval(test.interval)),
         digits(f"±{plain_percent(outcome.verdict.claim['margin'])}"),
-        badge_cell(test.verdict, TONES[test.verdict]),
+        badge_cell(test.verdict, tone(outcome, test.verdict)),
     ]
 
 

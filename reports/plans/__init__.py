@@ -1,7 +1,8 @@
-"""The kinds of report: one for activations, and one for each study with a plan of its own."""
+"""The kinds of report: for activations, for weight laws, and one for each study with a plan of its own."""
 
 from __future__ import annotations
 
+from reports.commands.derive import is_law
 from reports.plan import Options, Plan
 from reports.studies import STUDIES
 
@@ -15,6 +16,10 @@ def plan_for(name: str, options: Options) -> Plan:
         from reports.plans import xavier
 
         return xavier.plan(options)
+    if is_law(name):
+        from reports.plans import law
+
+        return law.plan(name, options)
     from reports.plans import activation
 
     return activation.plan(name, options)
