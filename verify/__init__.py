@@ -1,8 +1,9 @@
 """Measurement: draw networks, test what the theory says of them.
 
 `verify(Claim(...))` draws, judges and returns a `Verdict`; `plan(Claim(...))` says beforehand what that
-would cost and how surely it would decide. `gain(thing)` gives the gains of anything, a torch callable
-included. Nothing heavy is loaded until a name is used.
+would cost and how surely it would decide; `sweep(Claim(...), widths)` tells a finite width from a wrong
+theory. `gain(thing)` gives the gains of anything, a torch callable included. Nothing heavy is loaded until a
+name is used.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from verify.power import Power
     from verify.run import Interrupted, plan, verify
     from verify.verdict import TestRow, Verdict
+    from verify.width_sweep.result import Sweep
+    from verify.width_sweep.run import sweep
 
 __all__ = [
     "Claim",
@@ -24,12 +27,14 @@ __all__ = [
     "EstimatedGains",
     "Interrupted",
     "Power",
+    "Sweep",
     "TestRow",
     "Verdict",
     "custom_law",
     "gain",
     "layer_widths",
     "plan",
+    "sweep",
     "verify",
 ]
 
@@ -44,6 +49,8 @@ _HOME = {
     "Interrupted": "verify.run",
     "plan": "verify.run",
     "verify": "verify.run",
+    "Sweep": "verify.width_sweep.result",
+    "sweep": "verify.width_sweep.run",
     "TestRow": "verify.verdict",
     "Verdict": "verify.verdict",
 }

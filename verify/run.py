@@ -88,7 +88,7 @@ def verdict_of(
     """Judge what was measured."""
     judged = judge(problem, chosen, found.increments, found.nets)
     return Verdict(
-        claim=_claim_json(problem),
+        claim=claim_json(problem),
         verdict=judged.verdict,
         reasons=judged.reasons,
         more_replicates=judged.more_replicates,
@@ -101,7 +101,7 @@ def verdict_of(
     )
 
 
-def _claim_json(problem: Problem) -> dict[str, Any]:
+def claim_json(problem: Problem) -> dict[str, Any]:
     """The claim as it was tested, defaults filled in."""
     claim, weights = problem.claim, problem.claim.weights
     activation = claim.activation

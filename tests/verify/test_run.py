@@ -36,12 +36,14 @@ def test_the_public_face_is_frozen() -> None:
         "EstimatedGains",
         "Interrupted",
         "Power",
+        "Sweep",
         "TestRow",
         "Verdict",
         "custom_law",
         "gain",
         "layer_widths",
         "plan",
+        "sweep",
         "verify",
     ]
     for name in verify.__all__:
