@@ -78,11 +78,11 @@ def sample(drawn: Family, shard: Shard, matrices: Matrices, problem: Problem) ->
     steps = list(backward(drawn, matrices, passed.layers, top))[::-1]
     logs = torch.stack([*(step.gradient.log_square for step in steps), top.log_square])
     return Sample(
-        forward=_array(_mean_over_inputs(_ahead(problem, passed, known), known.usable)),
-        backward=_array(_mean_over_inputs(_back(drawn, problem, steps, known), known.usable)),
-        ratio=_array(_mean_over_inputs((logs[:-1] - logs[1:]).exp2(), known.usable)),
-        log_q=_array(_log_mean(_log_q(problem, passed, known))),
-        log_gradient=_array(_log_mean(logs - logs[-1])),
+        forward=array(_mean_over_inputs(_ahead(problem, passed, known), known.usable)),
+        backward=array(_mean_over_inputs(_back(drawn, problem, steps, known), known.usable)),
+        ratio=array(_mean_over_inputs((logs[:-1] - logs[1:]).exp2(), known.usable)),
+        log_q=array(_log_mean(_log_q(problem, passed, known))),
+        log_gradient=array(_log_mean(logs - logs[-1])),
         past_range=known.past.any(dim=2).T.cpu().numpy(),
     )
 
@@ -148,7 +148,7 @@ def _log_mean(log_values: Tensor) -> Tensor:
     return torch.logsumexp(log_values * _LN2, dim=2) / _LN2 - float(np.log2(log_values.shape[2]))
 
 
-def _array(layers: Tensor) -> Array:
+def array(layers: Tensor) -> Array:
     """(layers, nets) as (nets, layers)."""
     columns: Array = np.ascontiguousarray(layers.T.double().cpu().numpy())
     return columns

@@ -19,8 +19,9 @@ _UNITS = 2**22
 # and stay in the cache, even where this takes more units of all layers, up to the second number.
 _LAYER_UNITS = 2**15
 _MOST_UNITS = 2**25
-# Layers of all networks, where a layer takes a few numbers.
-_LAYERS = 2**17
+# Layers of all networks, where a layer takes a few numbers; networks and layers up to which depth counts less.
+_LAYERS = 2**16
+_MOST_LAYERS, _FEW = 2**20, 64
 # Copies of the states at one time: inputs and pre-activations, and float64 working copies of a layer.
 _STATE_COPIES = 4
 # float64 numbers per layer and input beside the states: q, means, exponents, increments and their logs.
@@ -59,7 +60,7 @@ def nets_per_shard(claim: Claim) -> int:
     (32, 294)
     """
     if method(claim) == "chain":
-        return max(1, _LAYERS // claim.depth)
+        return max(1, _LAYERS // claim.depth, min(_FEW, _MOST_LAYERS // claim.depth))
     units = claim.batch * (sum(claim.widths) + _NUMBERS * claim.depth)
     if method(claim) == "dense":
         return max(1, min(_WEIGHTS // max(_weights(claim)), _UNITS // units))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from verify.claim import Claim
 from verify.network import Family
 from verify.problem import Problem
+from verify.samplers.chain import chain
 from verify.samplers.conditional import conditional
 from verify.samplers.dense import dense
 from verify.samplers.haar import haar
@@ -30,4 +31,4 @@ def sampler(drawn: Family, problem: Problem, plan: Cut) -> Sampler:
     chosen = method(problem.claim)
     if chosen == "dense":
         return dense(drawn, problem, plan)
-    return {"conditional": conditional, "haar": haar}[chosen](drawn, problem)
+    return {"conditional": conditional, "haar": haar, "chain": chain}[chosen](drawn, problem)

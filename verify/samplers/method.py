@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from derive.activation import X
 from derive.errors import BadInput
 from verify.claim import Claim
 
@@ -28,8 +29,9 @@ def method(claim: Claim) -> str:
     Raises `BadInput` where the claim asks for the exact sampler and its law has none.
 
     >>> from derive.catalogue import activation
-    >>> [method(Claim(activation(name), law=law)) for name, law in (("tanh", "normal"), ("relu", "uniform"))]
-    ['conditional', 'dense']
+    >>> given = ("tanh", "normal"), ("relu", "normal"), ("relu", "uniform"), ("relu", "orthogonal")
+    >>> [method(Claim(activation(name), law=law)) for name, law in given]
+    ['conditional', 'chain', 'dense', 'haar']
     """
     law = claim.weights
     if claim.sampler == "exact" and not (law.gaussian or law.haar):
@@ -41,7 +43,24 @@ def method(claim: Claim) -> str:
         return "dense"
     if law.haar:
         return "haar"
-    return "conditional"
+    return "chain" if norms_are_enough(claim) else "conditional"
+
+
+def norms_are_enough(claim: Claim) -> bool:
+    """Whether the norms of a Gaussian net form a chain: degree 1, no bias, one input, Gaussian output gradient.
+
+    A slope of zero lets nets die, and then f'(0) has to be 0, so that no gradient comes through.
+
+    >>> from derive.catalogue import activation
+    >>> [norms_are_enough(Claim(activation("relu"), batch=batch)) for batch in (1, 2)]
+    [True, False]
+    """
+    f = claim.activation
+    if f.degree_one is None or claim.batch > 1 or claim.output_gradient != "gaussian":
+        return False
+    if claim.bias_variance or claim.weights.fixed_bias_variance is not None:
+        return False
+    return all(slope != 0 for slope in f.degree_one) or f.derivative.subs(X, 0) == 0
 
 
 def sampling(claim: Claim) -> str:

@@ -1,0 +1,184 @@
+"""The norms of both passes of a net of degree 1, exactly, as a Markov chain of a few numbers per layer.
+
+f(z) = a z for z > 0 and b z for z <= 0; Gaussian weights of standard deviation s, no bias, one input, output
+gradient N(0, I). Notation: r_l = |x_l|, g_l the gradient at x_l, n units.
+
+Forward, given x_(l-1): z_l ~ N(0, s^2 r_(l-1)^2 I). K ~ Bin(n, 1/2) of its entries are positive, and given K the
+squares on the two sides are independent: r_l^2 = s^2 r_(l-1)^2 F, F = C+ + C-, C+ = a^2 chi2_K, C- = b^2 chi2_(n-K).
+
+Backward, write g_l = m (kappa x_l/r_l + P t), P the projector orthogonal to x_l: at the output m = 1 and kappa, t
+are standard normal; below, m = s |delta_(l+1)| and t is fresh (`verify.samplers.conditional`). Let e+ and e- be
+the unit vectors of x_l's parts of either sign, rho+- = sqrt(C+-/F). Then P t has the coordinates rho- omega along
+e+ and -rho+ omega along e-, omega = rho- t+ - rho+ t- ~ N(0, 1), and beside them p+ = chi2_(K-1) and
+p- = chi2_(n-K-1) of squared length. A side without units has no e: then omega = 0. Hence
+
+    |P t|^2 = omega^2 + p+ + p-,   |delta_l|^2 = m^2 V,
+    V = a^2 ((rho+ kappa + rho- omega)^2 + p+) + b^2 ((rho- kappa - rho+ omega)^2 + p-).
+
+x.g is conserved (z f'(z) = f(z), and x_(l-1).W^T delta = z.delta), so kappa m r is:
+kappa_(l-1)^2 = kappa_l^2 F_l/V_l, in which no scale is left. Its sign does not matter, as omega is symmetric.
+All scales are kept as logarithms in float64. Once x_l = 0, the net is dead: f'(0) = 0 there.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from verify.increments import Sample, array
+from verify.network import Family, Shard, stream
+from verify.problem import Problem
+from verify.samplers.sampler import Sampler
+
+
+def chain(drawn: Family, problem: Problem) -> Sampler:
+    """The sampler of the norms of nets of degree 1."""
+    right, left = slopes(drawn)
+
+    def draw(shard: Shard) -> Sample:
+        layers = _layers(drawn, shard, right**2, left**2)
+        return _sample(drawn, problem, layers, _gradients(drawn, shard, layers))
+
+    return draw
+
+
+def slopes(drawn: Family) -> tuple[float, float]:
+    """f' on the right and on the left of 0, of what is drawn."""
+    sides = torch.tensor([1.0, -1.0], dtype=torch.float64, device=drawn.device)
+    right, left = drawn.functions.derivative(sides).tolist()
+    return right, left
+
+
+@dataclass(frozen=True)
+class _Layers:
+    """Both sides of all layers' units, each (layers, nets) float64; the squared slopes a^2 and b^2.
+
+    live: K. above, below: C+ and C-. gain: F. omega, free_above, free_below: of the fresh gradient at x_l.
+    living: whether x_l is not zero.
+    """
+
+    right: float
+    left: float
+    live: Tensor
+    above: Tensor
+    below: Tensor
+    omega: Tensor
+    free_above: Tensor
+    free_below: Tensor
+
+    @property
+    def gain(self) -> Tensor:
+        return self.above + self.below
+
+    @property
+    def living(self) -> Tensor:
+        return (self.gain > 0).cumprod(dim=0).bool()
+
+
+@dataclass(frozen=True)
+class _Gradients:
+    """log2 |g_l|^2 for l = 0 .. L, and |P t|^2 at x_0 .. x_(L-1): (layers + 1, nets) and (layers, nets)."""
+
+    log: Tensor
+    free: Tensor
+
+
+def _layers(drawn: Family, shard: Shard, right: float, left: float) -> _Layers:
+    ahead, back = (stream(drawn, shard, 0, way) for way in ("forward", "backward"))
+    units = _column(drawn.widths[1:], drawn).expand(-1, shard.nets).contiguous()
+    live = torch.binomial(units, torch.full_like(units, 0.5), generator=ahead)
+    above, below = right * _chi2(live, ahead), left * _chi2(units - live, ahead)
+    both = (live > 0) & (live < units)
+    omega = torch.empty_like(units).normal_(generator=back) * both
+    return _Layers(
+        right,
+        left,
+        live,
+        above,
+        below,
+        omega,
+        _chi2((live - 1).clamp(min=0), back),
+        _chi2((units - live - 1).clamp(min=0), back),
+    )
+
+
+def _gradients(drawn: Family, shard: Shard, layers: _Layers) -> _Gradients:
+    """The gradients' norms, from the output down."""
+    drawn_top = stream(drawn, shard, 0, "output")
+    beside = layers.omega**2 + layers.free_above + layers.free_below
+    first = torch.full_like(beside[0], drawn.widths[0] - 1.0)
+    bottom = _chi2(first, stream(drawn, shard, 0, "input"))
+    log_kappa = torch.empty_like(first).normal_(generator=drawn_top).square().log2()
+    log_size = torch.zeros_like(first)
+    log_gain, logs = layers.gain.log2(), []
+    for index in reversed(range(drawn.depth)):
+        logs.append(log_size + (log_kappa.exp2() + beside[index]).log2())
+        log_slope = _log_slope(layers, index, log_kappa)
+        log_kappa = torch.where(log_slope.isfinite(), log_kappa + log_gain[index] - log_slope, 0.0)
+        log_size = log_size + log_slope + 2 * math.log2(drawn.scales[index])
+    logs.append(log_size + (log_kappa.exp2() + bottom).log2())
+    return _Gradients(torch.stack(logs[::-1]), torch.cat([bottom[None], beside[:-1]]))
+
+
+def _log_slope(layers: _Layers, index: int, log_kappa: Tensor) -> Tensor:
+    """log2 V of a layer; -inf where its output is zero."""
+    above, below, omega = layers.above[index], layers.below[index], layers.omega[index]
+    rho, other = (above / (above + below)).sqrt(), (below / (above + below)).sqrt()
+    kappa = (log_kappa / 2).exp2()
+    ahead = (rho * kappa + other * omega).square() + layers.free_above[index]
+    behind = (other * kappa - rho * omega).square() + layers.free_below[index]
+    log = (layers.right * ahead + layers.left * behind).log2()
+    # Only x's own direction is left, and kappa^2 below float64's range.
+    alone = log_kappa + (layers.right * rho.square() + layers.left * other.square()).log2()
+    return torch.where(layers.living[index], torch.where(log.isfinite(), log, alone), -math.inf)
+
+
+def _sample(drawn: Family, problem: Problem, layers: _Layers, gradients: _Gradients) -> Sample:
+    """The increments that `verify.increments` defines, from the norms."""
+    units, inputs = _column(drawn.widths[1:], drawn), _column(drawn.widths[:-1], drawn)
+    variances = [problem.weight_variance(index) for index in range(drawn.depth)]
+    off = _column([s * s / v for s, v in zip(drawn.scales, variances, strict=True)], drawn)
+    one = torch.ones((), dtype=torch.float64, device=drawn.device)
+    second, slope = problem.theory.second(one), problem.theory.derivative_second(one)
+    usable = torch.cat([torch.ones_like(layers.living[:1]), layers.living[:-1]])
+    slopes_mean = (layers.right * layers.live + layers.left * (units - layers.live)) / units
+    defined = (inputs > 1) & gradients.log[:-1].isfinite()  # else no direction is free, or delta is zero
+    free = torch.where(defined, off * gradients.free / (inputs - 1), 1.0)
+    log_q, log_gradient = _log_q(drawn, problem, layers), gradients.log - _column(drawn.widths, drawn).log2()
+    ratio = (log_gradient[:-1] - log_gradient[1:]).exp2()
+    return Sample(
+        forward=array(_where(usable, off * layers.gain / units / second)),
+        backward=array(_where(usable, slopes_mean / slope * free)),
+        ratio=array(_where(usable, ratio)),
+        log_q=array(log_q),
+        log_gradient=array(log_gradient - log_gradient[-1]),
+        past_range=torch.zeros_like(usable).T.cpu().numpy(),
+    )
+
+
+def _log_q(drawn: Family, problem: Problem, layers: _Layers) -> Tensor:
+    """log2 of the claim's q_1 .. q_(L+1): of Var[w] |x|^2, with gain^2/n after the last layer."""
+    steps = layers.gain.log2() + _column([2 * math.log2(scale) for scale in drawn.scales], drawn)
+    start = torch.full_like(steps[:1], math.log2(drawn.first_square) - 2 * math.log2(drawn.scales[0]))
+    squares = torch.cat([start, start + steps.cumsum(dim=0)])
+    variances = [problem.weight_variance(index) for index in range(drawn.depth)]
+    claimed = [*variances, problem.gain**2 / drawn.widths[-1]]
+    return squares + _column([math.log2(variance) for variance in claimed], drawn)
+
+
+def _chi2(freedom: Tensor, generator: torch.Generator) -> Tensor:
+    """Chi-squared of so many degrees of freedom each, 0 for none."""
+    drawn = 2 * torch._standard_gamma(freedom / 2, generator=generator)
+    return torch.where(freedom > 0, drawn, 0.0)
+
+
+def _column(values: object, drawn: Family) -> Tensor:
+    """One number per layer, (layers, 1)."""
+    return torch.tensor(values, dtype=torch.float64, device=drawn.device)[:, None]
+
+
+def _where(usable: Tensor, values: Tensor) -> Tensor:
+    return torch.where(usable & values.isfinite(), values, math.nan)
