@@ -40,8 +40,8 @@ def verdict_text(document: Json) -> str:
     """The JSON of a verdict as text, the verdict first."""
     claim = document["claim"]
     blocks = [
-        f"{document['verdict']}: {_claim(claim)}",
-        "\n".join(_item(reason) for reason in document["reasons"]),
+        f"{document['verdict']}: {claim_words(claim, document['verdict'] == 'refuted')}",
+        "\n".join(item(reason) for reason in document["reasons"]),
         _tests(document["tests"]),
         _factors(document["tests"]),
         _depth(document),
@@ -51,15 +51,16 @@ def verdict_text(document: Json) -> str:
     return "\n\n".join(block for block in blocks if block)
 
 
-def _claim(claim: Json) -> str:
+def claim_words(claim: Json, denied: bool = False, sizes: str | None = None) -> str:
+    """The claim in a sentence, or its denial. `sizes` stands for the widths where they are not the claim's own."""
     bias = f" and bias variance {claim['bias_variance']:.6g}" if claim["bias_variance"] else ""
-    held = f"hold q = {claim['variance']}" if _keeps(claim) else "hold every layer's predicted factor"
-    words = (
-        f"gain {claim['gain']:.9g}{bias} {held} for {claim['activation']['name']}, "
-        f"{' and '.join(claim['directions'])} ({shapes(claim['widths'])}, {claim['mode']}, "
+    held = f"q = {claim['variance']}" if _keeps(claim) else "every layer's predicted factor"
+    verb = ("do not hold" if bias else "does not hold") if denied else "hold" if bias else "holds"
+    return (
+        f"gain {claim['gain']:.9g}{bias} {verb} {held} for {claim['activation']['name']}, "
+        f"{' and '.join(claim['directions'])} ({sizes or shapes(claim['widths'])}, {claim['mode']}, "
         f"{claim['law']['name']} weights)"
     )
-    return words if bias else words.replace(" hold ", " holds ", 1)
 
 
 def _keeps(claim: Json) -> bool:
@@ -69,7 +70,8 @@ def _keeps(claim: Json) -> bool:
     return square or all(claim["mode"] == own[direction] for direction in claim["directions"])
 
 
-def _item(prose: str) -> str:
+def item(prose: str) -> str:
+    """A paragraph of the answer, folded and indented."""
     return fill(prose, WIDTH, initial_indent="  ", subsequent_indent="    ")
 
 
@@ -82,7 +84,7 @@ def _tests(tests: list[Json]) -> str:
         if layers:
             worst = min(layers, key=lambda t: t["p_value"])
             rows.append(_row(f"  worst layer, {worst['layer']}", worst))
-    return _aligned(rows)
+    return aligned(rows)
 
 
 def _factors(tests: list[Json]) -> str:
@@ -93,7 +95,7 @@ def _factors(tests: list[Json]) -> str:
     rows = [["second moment times", "predicted", "measured", "interval"]]
     rows += [_factor_row(t) for t in single[:MOST_ROWS]]
     left = len(single) - MOST_ROWS
-    return _aligned(rows) + (f"\n  and {left} more; --json has them all" if left > 0 else "")
+    return aligned(rows) + (f"\n  and {left} more; --json has them all" if left > 0 else "")
 
 
 def _factor_row(test: Json) -> list[str]:
@@ -115,7 +117,8 @@ def _row(name: str, test: Json) -> list[str]:
     ]
 
 
-def _aligned(rows: list[list[str]]) -> str:
+def aligned(rows: list[list[str]]) -> str:
+    """Rows of cells in columns."""
     wide = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     return "\n".join(
         "  " + "  ".join(c.ljust(w) for c, w in zip(row, wide, strict=True)).rstrip() for row in rows
@@ -125,9 +128,7 @@ def _aligned(rows: list[list[str]]) -> str:
 def _depth(document: Json) -> str:
     slope = document["stability"]["slope"]
     shown = slope_text(slope)
-    return _item(
-        f"depth ({document['stability']['kind']}, F'(q) = {shown}): {document['depth']['statement']}"
-    )
+    return item(f"depth ({document['stability']['kind']}, F'(q) = {shown}): {document['depth']['statement']}")
 
 
 def slope_text(slope: Json) -> str:
@@ -143,8 +144,8 @@ def slope_text(slope: Json) -> str:
 
 def _control(control: Json) -> str:
     if control["passed"]:
-        return _item(f"negative control: {control['statement']}, as it must be")
-    return _item(
+        return item(f"negative control: {control['statement']}, as it must be")
+    return item(
         "negative control: failed. These draws do not refute a theory that is off by twice the margin, "
         "so they cannot confirm one either: draw more networks"
     )
@@ -152,7 +153,7 @@ def _control(control: Json) -> str:
 
 def _provenance(document: Json) -> str:
     source = document["provenance"]
-    return _item(
+    return item(
         f"{source['replicates']} networks, seed {source['seed']}, {document['claim']['dtype']} on {source['device']}, "
         f"margin {100 * document['claim']['margin']:g}% of the gain, confidence "
         f"{100 * document['claim']['confidence']:g}%, data {source['data_sha256'][:16]}"

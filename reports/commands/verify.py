@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from derive.errors import BadInput
 from reports.commands.gain import named
 from reports.commands.options import DRAWING, JSON, LAW, PARAM, SIZES, VARIANCE, option
 from reports.commands.output import drawing, print_json, print_text, waiting
-from reports.numbers import finite, parameters, positive, widths
+from reports.numbers import finite, parameters, positive, sweep_widths, widths
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -18,7 +19,13 @@ if TYPE_CHECKING:
     from verify import Claim
 
 INTERRUPTED = 130
-EXIT_CODES = {"confirmed": 0, "refuted": 1, "inconclusive": 3}
+EXIT_CODES = {
+    "confirmed": 0,
+    "confirmed with a finite-width effect": 0,
+    "refuted": 1,
+    "theory refuted": 1,
+    "inconclusive": 3,
+}
 
 
 @click.command("verify", short_help="Measure a condition on random networks.")
@@ -32,17 +39,39 @@ EXIT_CODES = {"confirmed": 0, "refuted": 1, "inconclusive": 3}
 @SIZES
 @option("--sampler", metavar="NAME", about="exact or dense; exact where it applies.")
 @option("--output-gradient", metavar="NAME", default="gaussian", about="gaussian, ones, loss or mse.")
+@option("--sweep", metavar="N1,N2,...", about="Draw at these widths and extrapolate in 1/width.")
 @DRAWING
 @click.option("--plan", "only_plan", is_flag=True, help="Say what would be drawn, and draw nothing.")
 @PARAM
 @JSON
-def command(activation: str, only_plan: bool, param: tuple[str, ...], as_json: bool, **options: Any) -> int:
+def command(
+    activation: str,
+    only_plan: bool,
+    sweep: str | None,
+    param: tuple[str, ...],
+    as_json: bool,
+    **options: Any,
+) -> int:
     """Measure a condition on random networks: confirmed (exit 0), refuted (1) or inconclusive (3).
 
     ACTIVATION is an activation of `gainproof list`, or an expression in x.
     """
+    swept = None if sweep is None else _swept(sweep, only_plan, options)
     claim = _claim(activation, list(param), options)
+    if swept is not None:
+        return _sweep(claim, swept, as_json)
     return _plan(claim, as_json) if only_plan else _verify(claim, as_json)
+
+
+def _swept(text: str, only_plan: bool, options: dict[str, Any]) -> tuple[int, ...]:
+    """The widths of a sweep; the claim takes the largest as its own."""
+    found = sweep_widths(text)
+    if options["width"] is not None:
+        raise BadInput("--sweep and --width both say how wide the layers are: leave out --width")
+    if only_plan:
+        raise BadInput("--plan says what one width needs, and --sweep draws several: leave out one of them")
+    options["width"] = str(max(found))
+    return found
 
 
 def _claim(name: str, param: list[str], options: dict[str, Any]) -> Claim:
@@ -91,6 +120,21 @@ def _plan(claim: Claim, as_json: bool) -> int:
     else:
         print_text(plan_text(claim, power))
     return 0
+
+
+def _sweep(claim: Claim, sizes: tuple[int, ...], as_json: bool) -> int:
+    """Draw at every width, and say what is left as the width grows."""
+    from reports.sweeps import sweep_text
+    from verify import sweep
+
+    with drawing("networks") as progress:
+        found = sweep(claim, sizes, progress)
+    document = found.to_json()
+    if as_json:
+        print_json(document)
+    else:
+        print_text(sweep_text(document))
+    return EXIT_CODES[found.outcome]
 
 
 def _verify(claim: Claim, as_json: bool) -> int:

@@ -150,7 +150,8 @@ def _summary(plan: Plan, outcomes: tuple[Outcome, ...]) -> list[Json]:
     )
     return rich(
         f"Of {count(len(law.meets), 'theorem')} that ask something of the weights the law meets the assumptions of "
-        f"{FEW[met] if met else 'none'}. Its moments are exact. ReLU's condition is tried on {count(networks, 'network')} of this law. {ends}"
+        f"{FEW[met] if met else 'none'}. Its moments are exact. ReLU's condition is tried on "
+        f"{count(networks, 'network')} of this law. {ends}"
     )
 
 
