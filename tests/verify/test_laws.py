@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
@@ -23,7 +24,7 @@ from derive.errors import BadInput
 from derive.weights import weight_law
 from verify import Claim, custom_law, plan, verify
 from verify.accumulate import Moments
-from verify.laws import Law, law, names
+from verify.laws import Law, independent, law, names
 from verify.laws.matrices import delta_kernel
 from verify.measure import Measurements
 from verify.problem import Problem
@@ -105,6 +106,27 @@ def test_the_whole_law_is_scipy_s(name: str, reference: Any, false_alarm: float)
     values = drawn(law(name), 10**5) * float(reference.std())
     assert scipy.stats.kstest(values.numpy(), reference.cdf).pvalue > false_alarm
     assert float(values.abs().max()) <= float(reference.support()[1]) * (1 + 1e-12)
+
+
+@pytest.mark.parametrize("cut", [1.0, 5.0])
+def test_a_truncated_normal_is_divided_by_the_spread_it_is_given(cut: float) -> None:
+    """Beyond a cut of 4 the spread is too near 1 to be seen in draws."""
+    one, half = (
+        independent.truncated_normal(cut, spread)(torch.empty(9).double(), torch.Generator().manual_seed(1))
+        for spread in (1.0, 0.5)
+    )
+    assert torch.allclose(half, 2 * one, rtol=1e-14)
+
+
+def test_redrawing_ends_within_the_cut_and_gives_the_same_law(
+    monkeypatch: pytest.MonkeyPatch, false_alarm: float
+) -> None:
+    """Where a cut is far out a second redraw is rare: here nearly every value takes some."""
+    monkeypatch.setattr(independent, "_INVERTED", 0.0)
+    values = independent.truncated_normal(0.5, 1.0)(
+        torch.empty(20_000).double(), torch.Generator().manual_seed(1)
+    )
+    assert scipy.stats.kstest(values.numpy(), scipy.stats.truncnorm(-0.5, 0.5).cdf).pvalue > false_alarm
 
 
 @given(
@@ -331,13 +353,20 @@ def test_the_global_generator_is_left_as_it_was() -> None:
     assert not torch.equal(one[0], one[1])
 
 
+def _slow(w: Tensor) -> None:
+    """Draws twice from the global generator, with time for another thread in between."""
+    w[:1].normal_()
+    time.sleep(0.002)
+    w[1:].normal_()
+
+
 def test_threads_do_not_share_draws_of_a_callable() -> None:
-    chosen = custom_law(he)
-    alone = [drawn(chosen, 4, 30, 30, seed=seed) for seed in range(8)]
+    chosen = custom_law(_slow)
+    alone = [drawn(chosen, 2, 5, 5, seed=seed) for seed in range(8)]
     together: dict[int, Tensor] = {}
 
     def work(seed: int) -> None:
-        together[seed] = drawn(chosen, 4, 30, 30, seed=seed)
+        together[seed] = drawn(chosen, 2, 5, 5, seed=seed)
 
     threads = [threading.Thread(target=work, args=(seed,)) for seed in range(8)]
     for thread in threads:
