@@ -19,7 +19,10 @@ from verify.samplers.choose import sampler
 from verify.samplers.method import method
 from verify.samplers.sampler import Sampler
 from verify.seeds import root
+from verify.sequential.information import Information
+from verify.sequential.looks import Looks
 from verify.shards import cut, nets_per_shard
+from verify.variance import Variances
 from verify.workers import in_order, one_thread_each
 
 Progress = Callable[[int, int], None]
@@ -32,7 +35,8 @@ _KEPT = 2**21
 class Measurements:
     """All that is kept of a run, or of a part of it.
 
-    increments: without the constant (g/g*)^2, by direction. ratio: plain |g_(l-1)|^2 / |g_l|^2 per unit.
+    increments: without the constant (g/g*)^2, by direction, as is information, for sequential tests. ratio: plain
+    |g_(l-1)|^2 / |g_l|^2 per unit.
     past_range: per layer, how many networks had left the dtype's range there. digests: a hash per shard.
     """
 
@@ -43,11 +47,20 @@ class Measurements:
     gradient: Trajectory
     past_range: Array
     digests: tuple[str, ...]
+    information: dict[str, Information]
 
     @property
     def digest(self) -> str:
         """SHA-256 over the increments of all networks, shard by shard."""
         return hashlib.sha256("".join(self.digests).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Stop:
+    """When a run looks at what it has, and whether that decides."""
+
+    looks: Looks
+    decided: Callable[[Measurements], bool]
 
 
 def family(problem: Problem) -> Family:
@@ -75,21 +88,28 @@ def family(problem: Problem) -> Family:
 
 
 def measure(
-    drawn: Family, problem: Problem, replicates: int, progress: Progress | None = None, workers: int = 1
+    drawn: Family,
+    problem: Problem,
+    replicates: int,
+    progress: Progress | None = None,
+    workers: int = 1,
+    stop: Stop | None = None,
 ) -> Measurements:
     """Draw the replicates and add up their increments against the theory.
 
     `drawn` is what is drawn, `problem` what is expected: they agree unless a test plants an error. At most
-    `workers` shards are drawn side by side, which changes no bit of the result.
+    `workers` shards are drawn side by side, which changes no bit of the result. With `stop` the run looks as its
+    schedule says, and ends where that decides.
     A KeyboardInterrupt stops with the shards that are done, if they hold two networks or more.
     """
-    plan = cut(problem.claim, replicates, workers if drawn.device.type == "cpu" else 1)
-    expected = prediction(problem)
+    size = None if stop is None else stop.looks.shard
+    plan = cut(problem.claim, replicates, workers if drawn.device.type == "cpu" else 1, size)
+    expected, variances = prediction(problem), Variances(problem)
     tools = [sampler(drawn, problem, plan) for _ in range(plan.workers)]
 
     def work(shard: Shard, draw: Sampler) -> Measurements:
         with torch.inference_mode():
-            return _part(draw(shard), expected)
+            return _part(draw(shard), expected, variances)
 
     total: Measurements | None = None
     with full_precision(), one_thread_each():
@@ -98,6 +118,8 @@ def measure(
                 total = part if total is None else _merged(total, part)
                 if progress is not None:
                     progress(total.nets, replicates)
+                if stop is not None and stop.looks.due(total.nets) and stop.decided(total):
+                    break
         except KeyboardInterrupt:
             if total is None or total.nets < 2:
                 raise
@@ -105,8 +127,9 @@ def measure(
     return total
 
 
-def _part(found: Sample, expected: Prediction) -> Measurements:
+def _part(found: Sample, expected: Prediction, variances: Variances) -> Measurements:
     """The sums of one shard."""
+    log_q = found.log_q[:, :-1]
     room = _KEPT // found.log_q.shape[1]
     digest = hashlib.sha256()
     for values in (found.forward, found.backward, found.log_q, found.log_gradient):
@@ -119,6 +142,9 @@ def _part(found: Sample, expected: Prediction) -> Measurements:
         gradient=Trajectory.of(found.log_gradient, expected.log_gradient, room),
         past_range=found.past_range.sum(axis=0).astype(np.float64),
         digests=(digest.hexdigest(),),
+        information={
+            d: Information.of(getattr(found, d), variances.at(d, log_q)) for d in variances.problem.directions
+        },
     )
 
 
@@ -132,4 +158,5 @@ def _merged(a: Measurements, b: Measurements) -> Measurements:
         gradient=a.gradient.merged(b.gradient, room),
         past_range=a.past_range + b.past_range,
         digests=a.digests + b.digests,
+        information={d: found.merged(b.information[d]) for d, found in a.information.items()},
     )

@@ -1,28 +1,30 @@
 """How many networks a claim needs, and how surely that many decide it.
 
-The variance of an increment follows from Gaussian fourth moments: of A it is (E f^4/(E f^2)^2 - 1)/n, of B
-that of M T, with n units and d free directions: (1 + k/n)(1 + 2/d) - 1, k = E f'^4/(E f'^2)^2 - 1. Uniform
-weights have lighter tails than Gaussian ones, so the Gaussian variance is the larger and serves for both;
-several inputs of one net count as one, since in a deep net they become alike.
+The variances of increments are those of `verify.variance`. By default a run is sequential: it stops when it is
+decided, after `replicates` networks at most (`verify.sequential.plan`). Where the claim fixes the number of
+replicates, it is judged by Student's t (`verify.fixed.plan`).
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import torch
-from scipy.special import chdtri, ndtr, ndtri, stdtrit
 
 from derive.errors import BadInput
 from derive.number import Missing
 from verify.accumulate import Array
+from verify.fixed import plan as fixed
 from verify.levels import Levels
 from verify.prediction import planned_q
 from verify.problem import Problem
 from verify.samplers.cost import normals_per_net
+from verify.sequential import plan as sequential
+from verify.sequential.looks import Looks, looks
+from verify.shards import nets_per_shard
+from verify.variance import Variances, excess_at, shapes
 
 # Where the fixed point is not stable, networks wander: the largest variance within these factors of q counts,
 # as far as networks get to in the layers before, which is this many standard deviations of log q.
@@ -34,10 +36,12 @@ _REACH = 5.0
 class Power:
     """The plan of a run.
 
-    `planned` is the number of networks by the power formula, `replicates` the number drawn; `normals` how
+    `planned` is the number of networks by the power formula, `replicates` the most that are drawn; `normals` how
     many random numbers that takes; `confirm` and `refute` bound from below the probabilities to confirm at
     zero error and to refute at twice the margin. `variances` maps a direction to the planned variance of
-    one increment per layer.
+    one increment per layer, `living` is the share of networks that live there, `shapes` are those of the
+    increments (see `verify.sequential.mixture`). `looks` is None for a run of fixed size; else `expected` holds
+    the networks drawn on average at zero error and at twice the margin. `seconds` estimates the time.
     """
 
     replicates: int
@@ -46,12 +50,23 @@ class Power:
     confirm: float
     refute: float
     variances: dict[str, list[float]]
+    living: list[float] = field(default_factory=list)
+    shapes: dict[str, tuple[float, float]] = field(default_factory=dict)
+    looks: Looks | None = None
+    expected: tuple[float, float] | None = None
+    seconds: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
+        right, wrong = self.expected or (self.replicates, self.replicates)
         return {
+            "method": "fixed" if self.looks is None else "sequential",
             "replicates": self.replicates,
             "planned_replicates": self.planned,
+            "expected_replicates": right,
+            "expected_replicates_at_twice_the_margin": wrong,
+            "looks": [] if self.looks is None else list(self.looks.numbers),
+            "expected_seconds": self.seconds,
             "normals": self.normals,
             "confirm_probability": self.confirm,
             "refute_probability": self.refute,
@@ -61,14 +76,6 @@ class Power:
         }
 
 
-@dataclass(frozen=True)
-class Size:
-    """What the power of a pooled test depends on: the standard deviation per network, and the layers."""
-
-    deviation: float
-    layers: int
-
-
 def power(problem: Problem) -> Power:
     """Plan a run; raises `BadInput` where the variance of an increment is not finite.
 
@@ -76,23 +83,59 @@ def power(problem: Problem) -> Power:
     >>> from verify.claim import Claim
     >>> from verify.problem import resolve
     >>> plan = power(resolve(Claim(activation("relu"))))
-    >>> 200 < plan.replicates < 260, plan.confirm >= 0.9999, plan.refute >= 0.9999
+    >>> 200 < plan.replicates < 350, plan.confirm >= 0.9999, plan.refute >= 0.9999
     (True, True, True)
     """
     _refuse_heavy_tails(problem)
-    claim, q = problem.claim, planned_q(problem)
-    variances = {
-        direction: planned_variances(problem, direction, q).tolist() for direction in problem.directions
-    }
-    levels = Levels(1 - claim.confidence, len(variances), len(variances) * claim.depth)
-    sizes = [_size(problem, variance, q) for variance in variances.values()]
-    planned = _planned(sizes, levels, claim.margin)
-    nets = claim.replicates or planned
-    confirm = _confirm(sizes, nets, levels, claim.margin)
-    refute = _refute(sizes, nets, levels, claim.margin)
+    q = planned_q(problem)
+    variances = {direction: planned_variances(problem, direction, q) for direction in problem.directions}
+    return _fixed(problem, variances, q) if problem.claim.replicates else _sequential(problem, variances, q)
+
+
+def _levels(problem: Problem) -> Levels:
+    directions = len(problem.directions)
+    return Levels(1 - problem.claim.confidence, directions, directions * problem.claim.depth)
+
+
+def _fixed(problem: Problem, variances: dict[str, Array], q: Array) -> Power:
+    levels, margin, living = _levels(problem), problem.claim.margin, _living(problem, q)
+    sizes = [fixed.Size(float((living / v).sum()) ** -0.5, len(v)) for v in variances.values()]
+    nets = problem.claim.replicates or 0
     return Power(
-        nets, planned, nets * normals_per_net(claim, any(problem.bias_variances)), confirm, refute, variances
+        replicates=nets,
+        planned=fixed.planned(sizes, levels, margin),
+        normals=_normals(problem, nets),
+        confirm=fixed.confirm(sizes, nets, levels, margin),
+        refute=fixed.refute(sizes, nets, levels, margin),
+        variances={d: v.tolist() for d, v in variances.items()},
+        living=living.tolist(),
     )
+
+
+def _sequential(problem: Problem, variances: dict[str, Array], q: Array) -> Power:
+    rules = sequential.Rules(_levels(problem), problem.claim.margin)
+    living, points = _living(problem, q), _factors(problem, q) * q
+    found = {d: shapes(Variances(problem), d, points) for d in variances}
+    rates = [sequential.Rate(float((living / v).sum()), found[d]) for d, v in variances.items()]
+    nets = sequential.most(rates, rules)
+    schedule = looks(nets, nets_per_shard(problem.claim))
+    missed = [sequential.misses(rate, nets, rules) for rate in rates]
+    return Power(
+        replicates=nets,
+        planned=nets,
+        normals=_normals(problem, nets),
+        confirm=max(0.0, 1 - sum(unsure for unsure, _ in missed) - rules.levels.layers),
+        refute=max(0.0, 1 - max(unmet for _, unmet in missed)),
+        variances={d: v.tolist() for d, v in variances.items()},
+        living=living.tolist(),
+        shapes=found,
+        looks=schedule,
+        expected=sequential.expected(rates, schedule.numbers, rules),
+    )
+
+
+def _normals(problem: Problem, nets: int) -> int:
+    return nets * normals_per_net(problem.claim, any(problem.bias_variances))
 
 
 def _refuse_heavy_tails(problem: Problem) -> None:
@@ -105,31 +148,19 @@ def _refuse_heavy_tails(problem: Problem) -> None:
 
 
 def planned_variances(problem: Problem, direction: str, predicted: Array) -> Array:
-    """The variance of one increment (without the constant (g/g*)^2) per layer, at its predicted q; positive."""
-    widths = np.array(problem.claim.widths, dtype=np.float64)
-    variance = _excess(problem, direction == "backward", predicted) / widths[1:]
-    if direction == "backward":
-        free = widths[:-1] - problem.claim.batch
-        variance = (1 + variance) * (1 + np.where(free > 0, 2 / np.maximum(free, 1), 0.0)) - 1
-    # A layer whose increment is a constant gets the weight of its units instead of an infinite one.
-    return np.where(variance > 0, variance, 1 / widths[1:])
+    """The variance of one increment (without the constant (g/g*)^2) per layer, at its predicted q; positive.
 
-
-def _excess(problem: Problem, derivative: bool, predicted: Array) -> Array:
-    """h^4's mean over the square of h^2's, less 1, at the q predicted for each layer; h is f or f'."""
-    excess = _excess_at(problem, derivative, torch.from_numpy(_factors(problem, predicted) * predicted))
-    if not bool(excess.isfinite().all()):
+    The largest of those at the q that networks get to. Raises `BadInput` where it is not finite.
+    """
+    points = _factors(problem, predicted) * predicted
+    excess = excess_at(problem.theory, direction == "backward", points)
+    if not np.isfinite(excess).all():
         raise BadInput(
             f"the power calculation needs finite fourth moments of {problem.claim.activation.name} at the "
             "variances that depth is predicted to reach: give a smaller --gain or fewer layers"
         )
-    return excess.clamp(min=0).max(dim=0).values.numpy()
-
-
-def _excess_at(problem: Problem, derivative: bool, q: torch.Tensor) -> torch.Tensor:
-    fourth = problem.theory.expectation("derivative_fourth" if derivative else "fourth", q)
-    second = problem.theory.expectation("derivative_second" if derivative else "second", q)
-    return fourth / second**2 - 1
+    found: Array = Variances(problem).of_excess(direction, np.maximum(excess, 0.0)).max(axis=0)
+    return found
 
 
 def _factors(problem: Problem, predicted: Array) -> Array:
@@ -143,7 +174,7 @@ def _factors(problem: Problem, predicted: Array) -> Array:
         return np.ones((1, len(predicted)))
     slope = problem.stability.slope
     steep = 2.0 if isinstance(slope, Missing) else abs(float(slope))
-    gained = _excess_at(problem, False, torch.from_numpy(predicted)).clamp(min=0).numpy()
+    gained: Array = np.maximum(excess_at(problem.theory, False, predicted), 0.0)
     spread = [0.0]
     for excess, n in zip(gained[:-1], problem.claim.widths[1:-1], strict=True):
         spread.append(min(steep**2 * spread[-1] + excess / n, 1e3))
@@ -152,74 +183,8 @@ def _factors(problem: Problem, predicted: Array) -> Array:
     return within
 
 
-def _size(problem: Problem, variance: list[float], predicted: Array) -> Size:
-    """Layers add their precision, in proportion to the networks that still live there."""
+def _living(problem: Problem, predicted: Array) -> Array:
+    """The share of networks that still live at each layer: the others leave nothing to measure there."""
     shares = [problem.theory.flat_share(q) for q in predicted.tolist()]
-    living = np.cumprod(
-        [1.0] + [1 - share**n for share, n in zip(shares, problem.claim.widths[1:], strict=True)]
-    )
-    precision = float((living[:-1] / np.array(variance)).sum())
-    return Size(precision**-0.5, len(variance))
-
-
-def _planned(sizes: list[Size], levels: Levels, margin: float) -> int:
-    """The smallest number of networks at which every direction decides with the planned power."""
-    enough = 2
-    while not _all_decide(sizes, enough, levels, margin):
-        enough *= 2
-    short = enough // 2
-    while enough - short > 1:
-        middle = (short + enough) // 2
-        short, enough = (short, middle) if _all_decide(sizes, middle, levels, margin) else (middle, enough)
-    return enough
-
-
-def _all_decide(sizes: list[Size], nets: int, levels: Levels, margin: float) -> bool:
-    return all(_decides(size, nets, levels, margin) for size in sizes)
-
-
-def _decides(size: Size, nets: int, levels: Levels, margin: float) -> bool:
-    """Whether the interval, at an unluckily large standard error, is short enough three times over: to lie
-    inside the band at zero error, and beyond it at twice the margin on either side. A tenth of the
-    allowed miss goes to the standard error, the rest to the estimate."""
-    freedom = size.layers * (nets - 1)
-    t = float(stdtrit(freedom, 1 - levels.pooled_tail))
-    swell = math.sqrt(float(chdtri(freedom, 0.1 * levels.miss)) / freedom)
-    inside = t * swell + _normal_quantile(1 - 0.45 * levels.miss)
-    beyond = t * swell + _normal_quantile(1 - 0.9 * levels.miss)
-    error = size.deviation / math.sqrt(nets)
-    return inside * error <= _room_inside(margin) and all(
-        beyond * error * truth <= room for truth, room in _beyond(margin)
-    )
-
-
-def _room_inside(margin: float) -> float:
-    return 1 - (1 - margin) ** 2
-
-
-def _beyond(margin: float) -> list[tuple[float, float]]:
-    """(true value of (g/g*)^2, its distance from the band) at twice the margin below and above."""
-    low, high = (1 - 2 * margin) ** 2, (1 + 2 * margin) ** 2
-    return [(low, (1 - margin) ** 2 - low), (high, high - (1 + margin) ** 2)]
-
-
-def _confirm(sizes: list[Size], nets: int, levels: Levels, margin: float) -> float:
-    """A lower bound on the probability to confirm at zero error, all directions together."""
-    misses = [2 * _miss(size, nets, levels, _room_inside(margin)) for size in sizes]
-    return max(0.0, 1 - sum(misses) - levels.layers)
-
-
-def _refute(sizes: list[Size], nets: int, levels: Levels, margin: float) -> float:
-    """A lower bound on the probability to refute when one direction is off by twice the margin."""
-    misses = [_miss(size, nets, levels, room, truth) for size in sizes for truth, room in _beyond(margin)]
-    return max(0.0, 1 - max(misses))
-
-
-def _miss(size: Size, nets: int, levels: Levels, room: float, truth: float = 1.0) -> float:
-    """The probability that the end of an interval is not within `room` of the truth, on one side."""
-    t = float(stdtrit(size.layers * (nets - 1), 1 - levels.pooled_tail))
-    return float(ndtr(t - room * math.sqrt(nets) / (size.deviation * truth)))
-
-
-def _normal_quantile(probability: float) -> float:
-    return float(ndtri(probability))
+    survive = [1 - share**n for share, n in zip(shares, problem.claim.widths[1:], strict=True)]
+    return np.asarray(np.cumprod([1.0, *survive])[:-1], dtype=np.float64)

@@ -10,7 +10,7 @@ from verify.control import negative_control
 from verify.depth import depth
 from verify.hardware import device
 from verify.judge import judge
-from verify.measure import Measurements, Progress, family, measure
+from verify.measure import Measurements, Progress, Stop, family, measure
 from verify.network import Family
 from verify.output import ASSUMPTIONS
 from verify.power import Power, power
@@ -59,11 +59,27 @@ def verify(claim: Claim, progress: Progress | None = None) -> Verdict:
         chosen = power(problem)
         error = _checked(problem)
         drawn = family(problem)
-        found = measure(drawn, problem, chosen.replicates, progress, threads)
+        stop = stopping(problem, chosen)
+        found = measure(drawn, problem, chosen.replicates, progress, threads, stop)
         verdict = verdict_of(problem, chosen, drawn, found, error)
-    if found.nets < chosen.replicates:
+    if found.nets < chosen.replicates and not (stop is not None and stop.decided(found)):
         raise Interrupted(verdict)
     return verdict
+
+
+def stopping(problem: Problem, chosen: Power) -> Stop | None:
+    """When a sequential run looks, and whether it is decided then; None for a run of fixed size."""
+    if chosen.looks is None:
+        return None
+
+    def decided(found: Measurements) -> bool:
+        judged = judge(problem, chosen, found.increments, found.nets, found.information)
+        return (
+            judged.verdict != "inconclusive"
+            and negative_control(problem, chosen, found.increments, found.information)["passed"]
+        )
+
+    return Stop(chosen.looks, decided)
 
 
 def _checked(problem: Problem) -> float | None:
@@ -85,8 +101,9 @@ def verdict_of(
     found: Measurements,
     quadrature_error: float | None = None,
 ) -> Verdict:
-    """Judge what was measured."""
-    judged = judge(problem, chosen, found.increments, found.nets)
+    """Judge what was measured: by confidence sequences if the plan is sequential."""
+    information = None if chosen.looks is None else found.information
+    judged = judge(problem, chosen, found.increments, found.nets, information)
     return Verdict(
         claim=claim_json(problem),
         verdict=judged.verdict,
@@ -95,9 +112,10 @@ def verdict_of(
         tests=judged.rows,
         stability=problem.stability.to_json(),
         depth=depth(problem, found),
-        negative_control=negative_control(problem, chosen, found.increments),
+        negative_control=negative_control(problem, chosen, found.increments, information),
         power=chosen.to_json(),
         provenance=provenance(drawn, found, quadrature_error),
+        warnings=judged.warnings,
     )
 
 

@@ -68,13 +68,14 @@ def nets_per_shard(claim: Claim) -> int:
     return max(1, _UNITS // units, wide)
 
 
-def cut(claim: Claim, replicates: int, workers: int) -> Cut:
+def cut(claim: Claim, replicates: int, workers: int, nets: int | None = None) -> Cut:
     """The shards of a run; raises `BadInput` where even one layer of one shard is too much for the memory.
 
+    `nets` is the number of networks in a shard where it is to be smaller than `nets_per_shard`.
     `workers` is how many shards may be drawn side by side. Weights are kept for the backward pass if they
     fit, with fewer workers if need be, and drawn again otherwise: the results are the same.
     """
-    nets, sizes = nets_per_shard(claim), _layer_sizes(claim)
+    nets, sizes = min(nets or replicates, nets_per_shard(claim)), _layer_sizes(claim)
     largest = min(nets, replicates)
     workers = max(1, min(workers, -(-replicates // nets)))
     kept, least = (_mebibytes(claim, largest, weights) for weights in (sum(sizes), max(sizes)))

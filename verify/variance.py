@@ -1,16 +1,17 @@
 """The exact variance of an increment given its past, from Gaussian moments.
 
-With U = h(z)^2 / E h(z)^2, h being f or f' and z ~ N(0, q): Var U = E h^4/(E h^2)^2 - 1, the excess. Forward, A is the mean of
-n independent U: Var A = excess/n. Backward, B = M T with M such a mean for f' and T chi-squared over its d degrees
-of freedom, independent of it: Var B = (1 + excess/n)(1 + 2/d) - 1. (Without the constant (g/g*)^2, which scales a
-variance by its square.)
+With U = h(z)^2 / E h(z)^2, h being f or f' and z ~ N(0, q): Var U = E h^4/(E h^2)^2 - 1, the excess. Forward, A is
+the mean of n independent U: Var A = excess/n. Backward, B = M T with M such a mean for f' and T chi-squared over
+its d degrees of freedom, independent of it: Var B = (1 + excess/n)(1 + 2/d) - 1. (Without the constant (g/g*)^2,
+which scales a variance by its square.)
 
-Other laws. Forward, for f of degree 1 and a symmetric law of kurtosis kappa, z = s w.x + b given x has
-E z^4 = 3 q^2 + (kappa - 3) s^4 sum x^4, so the excess is (1 + excess)(1 + (kappa - 3) sum x^4 s^4/(3 q^2)) - 1. For a Haar-orthogonal
-W, z is a part of a uniform direction in m = max(n_in, n_out) dimensions: Var A = (1 + excess/n) m/(m + 2) - 1 with
-the Gaussian excess + 1 in E U_i^2 and E U_i U_j = m/(m + 2). Backward, E (sum w delta)^4 brings (kappa - 3) sum delta^4/|delta|^4 for
-Gaussian gradients to T. In everything else z is Gaussian up to O(1/width), and the Gaussian values are used:
-the guard of `verify.sequential.dispersion` watches them. Where all units of a layer share their weights they count as one.
+Other laws. Forward, for f of degree 1 and a symmetric law of kurtosis kappa, z = s w.x + b given x has E z^4 =
+3 q^2 + (kappa - 3) s^4 sum x^4, so that 1 + excess is multiplied by E z^4/(3 q^2). For a Haar-orthogonal W, z is a
+part of a uniform direction in m = max(n_in, n_out) dimensions: E U_i U_j = m/(m + 2), and E U_i^2 is the
+Gaussian one times that: Var A = (1 + excess/n) m/(m + 2) - 1. Backward, a positive kappa - 3 adds (kappa - 3)
+sum delta^4/|delta|^4, for Gaussian gradients, to the 2 of T. In everything else z is Gaussian up to O(1/width),
+and the Gaussian values are used: the guard of `verify.sequential.dispersion` watches them. Where all units of
+a layer share their weights they count as one.
 """
 
 from __future__ import annotations
@@ -28,9 +29,9 @@ from verify.accumulate import Array
 from verify.problem import Problem
 from verify.theory import Theory
 
-# The excess at the q that networks visit is read from a cubic spline of its logarithm in log2 q: knots per octave, and
-# octaves to both sides of the claim's q. Its relative error is of order 1e-6
-# for smooth activations; beyond, the last knot's value is taken.
+# The excess at the q that networks visit is read from a cubic spline of its logarithm in log2 q: knots per octave,
+# and octaves to both sides of the claim's q. Its relative error is of order 1e-6 for smooth activations;
+# beyond, the last knot's value is taken.
 _KNOTS = 4
 _OCTAVES = 24
 # An increment of less variance than this share of 1/n is taken for a constant one, which gets the weight of its units.
@@ -81,14 +82,14 @@ class Variances:
             return excess / self.units
         if claim.weights.haar:
             largest = np.maximum(self._widths[1:], self._widths[:-1])
-            return (excess / self.units + 1) * largest / (largest + 2) - 1
+            return np.asarray((excess / self.units + 1) * largest / (largest + 2) - 1)
         fourth = 1 + self._kurtosis * self._weights_part**2 * (self._shares if shares is None else shares) / 3
-        return ((1 + excess) * fourth - 1) / self.units
+        return np.asarray(((1 + excess) * fourth - 1) / self.units)
 
     def _backward(self, excess: Array) -> Array:
         spread = 2 + np.maximum(self._kurtosis, 0) * 3 * (1 + excess) / self.units
         free = np.where(self.free > 0, spread / np.maximum(self.free, 1), 0.0)
-        return (1 + excess / self.units) * (1 + free) - 1
+        return np.asarray((1 + excess / self.units) * (1 + free) - 1)
 
     @cached_property
     def _widths(self) -> Array:

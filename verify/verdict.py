@@ -15,8 +15,9 @@ Json = dict[str, Any]
 class TestRow:
     """One test of (g/g*)^2 = 1: of a direction as a whole (`layer` None) or of one layer (counted from 1).
 
-    `interval` holds at the confidence shared between the tests (see `verify.levels`); `p_value` is against
-    "the error of the gain is within the margin", `adjusted_p_value` is Holm's over all layers. `factor` is
+    `interval` holds at the confidence shared between the tests (see `verify.levels`), in a sequential run at
+    all looks together. Against "the error of the gain is within the margin" a run of fixed size has a `p_value`,
+    a sequential one an `e_value`; `adjusted_p_value` is Holm's over all layers, of min(1, 1/e) there. `factor` is
     the measured factor of the second moment per unit across the layer, `predicted_factor` the theory's:
     fan_in over the fan forward, fan_out over the fan backward; None for a direction as a whole.
     """
@@ -31,13 +32,14 @@ class TestRow:
     degrees_of_freedom: float
     predicted: float
     interval: tuple[float, float]
-    p_value: float
+    p_value: float | None
     adjusted_p_value: float | None
     verdict: Outcome
     networks: int
     factor: float | None = None
     factor_interval: tuple[float, float] | None = None
     predicted_factor: float | None = None
+    e_value: float | None = None
 
     def to_json(self) -> Json:
         """Plain data, with the keys of the contract and some more."""
@@ -45,11 +47,20 @@ class TestRow:
         return plain
 
 
+_SENTENCES: dict[Outcome, str] = {
+    "confirmed": "confirmed: the error of the gain is within the margin",
+    "refuted": "refuted: the error of the gain is beyond the margin",
+    "inconclusive": "inconclusive: the networks drawn do not decide",
+}
+
+
 @dataclass(frozen=True)
 class Verdict:
     """The outcome of a run, with all that it rests on; every field but `verdict` is plain data.
 
     `reasons` says in words what decided; `more_replicates` how many more networks would, if inconclusive.
+    `warnings` names what an assumption does not agree with. `finite_width` is what the theory says of this width, where
+    that was worked out, and `outcome` the verdict in a sentence, which may tell a finite-width effect apart.
     """
 
     claim: Json
@@ -62,6 +73,14 @@ class Verdict:
     negative_control: Json
     power: Json
     provenance: Json
+    warnings: tuple[str, ...] = ()
+    finite_width: Json | None = None
+    outcome: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The outcome, by default the verdict in words."""
+        return self.outcome or _SENTENCES[self.verdict]
 
     @property
     def pooled(self) -> tuple[TestRow, ...]:
@@ -78,11 +97,14 @@ class Verdict:
             {
                 "claim": self.claim,
                 "verdict": self.verdict,
+                "outcome": self.sentence,
                 "reasons": list(self.reasons),
                 "more_replicates": self.more_replicates,
+                "warnings": list(self.warnings),
                 "tests": [row.to_json() for row in self.tests],
                 "stability": self.stability,
                 "depth": self.depth,
+                "finite_width": self.finite_width,
                 "negative_control": self.negative_control,
                 "power": self.power,
                 "provenance": self.provenance,

@@ -5,17 +5,17 @@ S_t = sum w_i (Y_i - 1), V_t = sum w_i, the information. For a rate lambda > 0 l
 
     M_t = exp(lambda S_t - V_t h(lambda)),   h(lambda) = (-log(1 - k lambda) - k lambda) / k^2,
 
-k = kappa_3 / (2 v^2) with the third cumulant kappa_3 of Y. V h is the cumulant generating function of centred gamma
-variables of variance v and third cumulant kappa_3. So M_t is a supermartingale of mean at most 1 wherever that of w (Y - 1)
-is at most this, and Ville's inequality P(some M_t >= 1/alpha) <= alpha makes tests and intervals from it
-valid at every stopping time. (Howard, Ramdas, McAuliffe, Sekhon 2021, Ann. Stat. 49: definition 1 and table 3, the
-sub-gamma and gamma cases; the mixture over a finite set of rates is as in Robbins 1970, Ann. Math. Stat. 41.)
+k = kappa_3 / (2 v^2) with the third cumulant kappa_3 of Y. V h is the cumulant generating function of centred
+gamma variables of variance v and third cumulant kappa_3. So M_t is a supermartingale of mean at most 1 wherever
+that of w (Y - 1) is at most this, and Ville's inequality P(some M_t >= 1/alpha) <= alpha makes tests and
+intervals from it valid at every stopping time (Howard, Ramdas, McAuliffe, Sekhon 2021, Ann. Stat. 49:
+definition 1 and table 3, the sub-gamma and gamma cases; mixtures over the rate: Robbins 1970, Ann. Math. Stat. 41).
 
 What is exact: the mean and the variance v given the past, at the q that a network visits, for Gaussian weights;
-k is exact at the planned q and its neighbours, of which the largest is taken. For increments that are averages
-of chi-squared variables (|x|, the identity) the whole process is. What is approximate: for other activations
-the cumulants beyond the third are taken to be at most those of the matched gamma. With n units and rate lambda (about the
-margin) what is left out of the exponent is of order V lambda^4 for the whole, where V lambda^2 is of order 10.
+k is exact at the planned q, of which the largest counts. For increments that are averages of chi-squared
+variables (those of |x| and the identity forward) the whole process is exact. What is approximate: for
+other activations the cumulants beyond the third are taken to be at most those of the matched gamma. What that leaves
+out of the exponent is of order V lambda^4, where V lambda^2 is of order 10 and lambda about the margin.
 Sample variances never make it invalid: they enter only to enlarge v where they contradict it.
 """
 
@@ -24,7 +24,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import logsumexp
 
 from verify.accumulate import Array
 
@@ -59,8 +58,7 @@ class Mixture:
         array([0.])
         """
         exponent = self.rates * deviation[..., None] - information[..., None] * self.cumulant
-        found: Array = logsumexp(exponent, axis=-1, b=_SHARES)
-        return found
+        return _log_sum(exponent + np.log(_SHARES))[0]
 
     def critical(self, information: Array, level: float) -> Array:
         """The S at which M reaches 1/level, (tests,): Newton's method from the right on a convex, rising function."""
@@ -68,9 +66,8 @@ class Mixture:
         s: Array = ((offset - np.log(level)) / self.rates).min(axis=-1)
         for _ in range(_STEPS):
             exponent = self.rates * s[..., None] - offset
-            value = logsumexp(exponent, axis=-1)
-            slope = (np.exp(exponent - value[..., None]) * self.rates).sum(axis=-1)
-            step = (value + np.log(level)) / slope
+            value, shares = _log_sum(exponent)
+            step = (value + np.log(level)) / (shares * self.rates).sum(axis=-1)
             s = s - step
             if (np.abs(step) <= 1e-12 * (1 + np.abs(s))).all():
                 break
@@ -80,6 +77,14 @@ class Mixture:
     def cumulant(self) -> Array:
         """h at the rates."""
         return cumulant(self.rates, self.shape)
+
+
+def _log_sum(exponent: Array) -> tuple[Array, Array]:
+    """log of the sum of exp over the last axis, and the share of each term in it."""
+    top = exponent.max(axis=-1, keepdims=True)
+    terms = np.exp(exponent - top)
+    total = terms.sum(axis=-1, keepdims=True)
+    return (np.log(total) + top)[..., 0], terms / total
 
 
 def cumulant(rate: Array, shape: float) -> Array:

@@ -1,0 +1,1 @@
+"""Tests of a fixed number of networks by Student's t, freed of its skewness."""
