@@ -17,13 +17,16 @@ from derive.theorems import (
     deep,
     dense,
     dense_backward,
+    equal_units,
     exact_backward,
+    finite_width,
     gaussian,
     gaussian_setup,
     half,
     he,
     other_direction,
     poincare,
+    skewed,
     symmetry,
     xavier,
 )
@@ -48,6 +51,19 @@ _STANDING: dict[str, tuple[str, Callable[[], Theorem]]] = {
     "signal_under_fan_out": (
         "What the signal does under fan_out",
         lambda: other_direction.signal_under_fan_out(activation(_GENERAL)),
+    ),
+    "finite_width": (
+        "Finite width: how far single nets spread",
+        lambda: finite_width.finite_width(activation(_GENERAL)),
+    ),
+    "symmetry_never_breaks": (
+        "Equal weights: the units of a layer never part",
+        equal_units.symmetry_never_breaks,
+    ),
+    "zero_weights": ("Zero weights: no gradient passes", equal_units.zero_weights),
+    "skewed_weights": (
+        "Skewed weights: where ReLU's factor fails",
+        lambda: skewed.skewed_weights(activation("relu")),
     ),
     "xavier_conflict": ("Both directions at once need fan_in = fan_out", xavier.conflict),
     "xavier_compromise": ("What 2/(n + m) is the optimum of", xavier.compromise),
@@ -122,6 +138,7 @@ def _homogeneous(f: Activation) -> Iterator[Theorem]:
     yield exact_backward.exact_backward(f)
     yield other_direction.gradient_under_fan_in(f)
     yield other_direction.signal_under_fan_out(f)
+    yield finite_width.finite_width(f)
 
 
 def _gaussian(f: Activation, variance: object) -> Iterator[Theorem]:
