@@ -82,9 +82,14 @@ def _tests(tests: list[Json]) -> str:
         rows.append(_row(whole["name"], whole))
         layers = [t for t in tests if t["layer"] is not None and t["direction"] == whole["direction"]]
         if layers:
-            worst = min(layers, key=lambda t: t["p_value"])
+            worst = min(layers, key=_rank)
             rows.append(_row(f"  worst layer, {worst['layer']}", worst))
     return aligned(rows)
+
+
+def _rank(test: Json) -> float:
+    """Small where a test speaks against its layer, by p-value or e-value."""
+    return float(test["p_value"] if test["e_value"] is None else -test["e_value"])
 
 
 def _factors(tests: list[Json]) -> str:
@@ -160,12 +165,22 @@ def _provenance(document: Json) -> str:
     )
 
 
+def _networks(power: Power) -> str:
+    if power.expected is None:
+        return f"{power.replicates} networks"
+    right, wrong = (round(number) for number in power.expected)
+    return (
+        f"at most {power.replicates} networks, on average {right} where the gain is right and {wrong} where it is off "
+        "by twice the margin,"
+    )
+
+
 def plan_text(claim: Claim, power: Power) -> str:
     """What would be drawn, and how surely it would decide."""
     weights = sum(n_in * n_out for n_in, n_out in pairwise(claim.widths))
     lines = [
-        f"{power.replicates} networks of {shapes(claim.widths)}, {weights} weights each",
-        f"{power.normals:.3g} random numbers in all; the power calculation asks for {power.planned} networks",
+        f"{_networks(power)} of {shapes(claim.widths)}, {weights} weights each",
+        f"at most {power.normals:.3g} random numbers; the power calculation asks for {power.planned} networks",
         f"confirms with probability at least {power.confirm:.6f} where the gain is right",
         f"refutes with probability at least {power.refute:.6f} where it is off by {200 * claim.margin:g}%",
     ]

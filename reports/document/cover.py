@@ -61,7 +61,7 @@ def _terms(outcomes: tuple[Outcome, ...]) -> list[Json]:
     if not outcomes:
         return rich("No gain holds a direction here, so no network was drawn. The reason is certified.")
     claim = outcomes[0].verdict.claim
-    networks = sum(outcome.verdict.power["replicates"] for outcome in outcomes)
+    networks = sum(outcome.verdict.provenance["replicates"] for outcome in outcomes)
     controls = all(outcome.verdict.negative_control["passed"] for outcome in outcomes)
     return rich(
         f"Margin ±{plain_percent(claim['margin'])} of the gain, confidence {plain_percent(claim['confidence'])}, "

@@ -26,7 +26,7 @@ def section(outcomes: tuple[Outcome, ...]) -> tuple[Json, dict[str, bytes]]:
 
 
 def _method(outcomes: tuple[Outcome, ...], widths: list[int]) -> Json:
-    networks = sum(outcome.verdict.power["replicates"] for outcome in outcomes)
+    networks = sum(outcome.verdict.provenance["replicates"] for outcome in outcomes)
     return paragraph(
         f"{count(networks, 'network').capitalize()} of {network(widths)} are drawn with full weight matrices, with "
         f"weights of variance 1/fan, the fan counted in {count(len(outcomes), 'way')}. In every layer the second "

@@ -48,13 +48,15 @@ def _method(outcomes: tuple[Outcome, ...]) -> Json:
 def _drawn(outcome: Outcome) -> Json:
     claim, power = outcome.verdict.claim, outcome.verdict.power
     bias = f" and biases of variance {claim['bias_variance']:.6g}" if claim["bias_variance"] else ", no bias"
+    drawn = outcome.verdict.provenance["replicates"]
     planned = (
-        f" (the number that confirms a true claim with probability at least {power['confirm_probability']:.4f})"
-        if power["replicates"] == power["planned_replicates"]
+        f" (a sequential run, of at most {power['planned_replicates']}, which confirm a true claim with probability "
+        f"at least {power['confirm_probability']:.4f})"
+        if power["method"] == "sequential"
         else ""
     )
     return paragraph(
-        f"{outcome.trial.why} Drawn: {count(power['replicates'], 'network')}{planned}, {network(claim['widths'])}, "
+        f"{outcome.trial.why} Drawn: {count(drawn, 'network')}{planned}, {network(claim['widths'])}, "
         f"{claim['law']['name']} weights of variance ",
         sp.Symbol("g") ** 2,
         f"/{claim['mode']} with ",

@@ -130,7 +130,7 @@ def _pair_note(gained: Gains, at: sp.Basic) -> list[Run]:
 def summary(plan: Plan, outcomes: tuple[Outcome, ...]) -> list[Json]:
     """A paragraph: what holds and why, how much was derived and measured."""
     lines = sum(len(t.steps) for t in plan.theorems)
-    networks = sum(o.verdict.power["replicates"] for o in outcomes)
+    networks = sum(o.verdict.provenance["replicates"] for o in outcomes)
     return rich(
         *_why(plan),
         *_depth(plan),

@@ -102,7 +102,7 @@ def _result() -> dict[str, Any]:
 
 def _summary(plan: Plan, outcomes: tuple[Outcome, ...]) -> list[dict[str, Any]]:
     lines = sum(len(theorem.steps) for theorem in plan.theorems)
-    networks = sum(outcome.verdict.power["replicates"] for outcome in outcomes)
+    networks = sum(outcome.verdict.provenance["replicates"] for outcome in outcomes)
     return rich(
         "A layer holds its signal with one weight variance and its gradient with another, and the two agree only "
         "where it has as many outputs as inputs. Glorot and Bengio settled on the harmonic mean. Below, the conflict, "
