@@ -121,4 +121,9 @@ _OTHER_LAWS = (
     _case("relu", same(16, 6), "forward", law="uniform"),
     _case("prelu", same(8, 20), "forward", law="uniform"),
     _case("identity", same(32, 4), "forward", law="uniform", batch=2),
+    _case("relu", same(24, 6), "forward", law="rademacher"),
+    _case("prelu", same(32, 5), "forward", law="truncated_normal"),
+    _case("relu", same(32, 5), "forward", law="sparse"),
+    _case("abs", same(64, 4), "forward", law="student_t"),
+    _case("relu", same(24, 6), "forward", law="orthogonal"),
 )

@@ -11,10 +11,12 @@ from functools import lru_cache
 
 from verify.calibration.cases import cases
 from verify.claim import Claim
-from verify.judge import judge
+from verify.judge import Judgement, judge
 from verify.measure import Measurements, family, measure
+from verify.network import Family
 from verify.power import Power, power
 from verify.problem import Problem, resolve
+from verify.run import stopping
 from verify.statistics import Outcome
 from verify.verdict import TestRow
 
@@ -54,21 +56,29 @@ class Run:
 
 
 @lru_cache(maxsize=64)
-def prepared(case: int, error: int, confidence: float) -> tuple[Problem, Power]:
+def prepared(case: int, error: int, confidence: float, mode: str) -> tuple[Problem, Power]:
     """The problem of a case whose gain is off by `error` margins, and its plan."""
     claim = replace(cases()[case].claim, confidence=confidence)
-    right = resolve(claim)
-    if error == 0:
-        return right, power(right)
-    gain = right.gain * (1 + error * claim.margin)
-    wrong = resolve(replace(claim, gain=gain, bias_variance=right.bias_variance))
-    return wrong, power(wrong)
+    problem = resolve(claim)
+    if error != 0:
+        gain = problem.gain * (1 + error * claim.margin)
+        problem = resolve(replace(claim, gain=gain, bias_variance=problem.bias_variance))
+    return planned(problem, mode)
+
+
+def planned(problem: Problem, mode: str) -> tuple[Problem, Power]:
+    """The problem and its plan: sequential, or with the planned number of networks as if given beforehand."""
+    plan = power(problem)
+    if mode == "sequential":
+        return problem, plan
+    given = with_claim(problem, replace(problem.claim, replicates=plan.planned))
+    return given, power(given)
 
 
 def runs(cell: Cell) -> list[Run]:
     """All runs of a cell."""
-    problem, plan = prepared(cell.case, cell.error, cell.confidence)
-    one = {"fixed": fixed}[cell.mode]
+    problem, plan = prepared(cell.case, cell.error, cell.confidence, cell.mode)
+    one = {"fixed": fixed, "sequential": sequential}[cell.mode]
     return [one(seeded(problem, seed), plan) for seed in cell.seeds]
 
 
@@ -82,13 +92,28 @@ def with_claim(problem: Problem, claim: Claim) -> Problem:
     return replace(problem, claim=claim)
 
 
+def drawn(problem: Problem, plan: Power, networks: Family | None = None) -> Measurements:
+    """Draw as the plan says, the problem's own networks or others, until the number is full or the run stops."""
+    chosen = family(problem) if networks is None else networks
+    return measure(chosen, problem, plan.replicates, stop=stopping(problem, plan))
+
+
 def fixed(problem: Problem, plan: Power) -> Run:
     """A run that draws exactly the planned number."""
-    found = measure(family(problem), problem, plan.replicates)
-    judged = judge(problem, plan, found.increments, found.nets)
+    found = drawn(problem, plan)
+    verdict = judged(problem, plan, found).verdict
     missed = {level: _misses(_at(problem, level), plan, found) for level in CONFIDENCES}
-    points = {row.direction: row.p_value for row in _pooled(_point(problem), plan, found)}
-    return Run(judged.verdict, missed, points, found.nets, plan.planned)
+    points = _pooled(_point(problem), plan, found)
+    p_values = {row.direction: row.p_value for row in points if row.p_value is not None}
+    return Run(verdict, missed, p_values, found.nets, plan.planned)
+
+
+def sequential(problem: Problem, plan: Power) -> Run:
+    """A run that stops when it has decided; its intervals are those at the stopping time."""
+    found = drawn(problem, plan)
+    verdict = judged(problem, plan, found).verdict
+    missed = {problem.claim.confidence: _misses(problem, plan, found)}
+    return Run(verdict, missed, {}, found.nets, plan.planned)
 
 
 def _misses(problem: Problem, plan: Power, found: Measurements) -> bool:
@@ -103,8 +128,13 @@ def missing(problem: Problem, row: TestRow) -> bool:
 
 
 def _pooled(problem: Problem, plan: Power, found: Measurements) -> list[TestRow]:
-    judged = judge(problem, plan, found.increments, found.nets)
-    return [row for row in judged.rows if row.layer is None]
+    return [row for row in judged(problem, plan, found).rows if row.layer is None]
+
+
+def judged(problem: Problem, plan: Power, found: Measurements) -> Judgement:
+    """The verdict on what was measured, and its tests."""
+    information = None if plan.looks is None else found.information
+    return judge(problem, plan, found.increments, found.nets, information)
 
 
 def _at(problem: Problem, confidence: float) -> Problem:

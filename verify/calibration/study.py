@@ -26,6 +26,15 @@ _SHARES = {
     ("fixed", 1, 0.999): 1,
     ("fixed", -2, 0.9): 1,
     ("fixed", 2, 0.9): 1,
+    ("sequential", 0, 0.9): 2,
+    ("sequential", 0, 0.99): 2,
+    ("sequential", 0, 0.999): 2,
+    ("sequential", -1, 0.9): 2,
+    ("sequential", 1, 0.9): 2,
+    ("sequential", -1, 0.99): 1,
+    ("sequential", 1, 0.99): 1,
+    ("sequential", -2, 0.9): 1,
+    ("sequential", 2, 0.9): 1,
 }
 # Seeds of a case begin this far apart: no two runs of the study share one.
 _APART = 10**6
