@@ -66,7 +66,10 @@ def judge(
     rows = [*_whole_rows(found, rules), *_layer_rows(found, rules)]
     verdict = _combined(rows, len(problem.directions))
     more = _more_replicates(rows, rules, nets, plan.planned) if verdict == "inconclusive" else None
-    drawn = None if information is None else f"after {nets} of at most {plan.replicates} networks"
+    drawn = None
+    if information is not None:
+        decided = "not decided" if verdict == "inconclusive" else "decided"
+        drawn = f"{decided} after {nets} of at most {plan.replicates} networks"
     said = warnings([*found.whole, *found.layers])
     return Judgement(verdict, tuple(rows), reasons(rows, problem, more, drawn), more, said)
 

@@ -109,7 +109,7 @@ def measure(
 
     def work(shard: Shard, draw: Sampler) -> Measurements:
         with torch.inference_mode():
-            return _part(draw(shard), expected, variances)
+            return shard_sums(draw(shard), expected, variances)
 
     total: Measurements | None = None
     with full_precision(), one_thread_each():
@@ -127,7 +127,7 @@ def measure(
     return total
 
 
-def _part(found: Sample, expected: Prediction, variances: Variances) -> Measurements:
+def shard_sums(found: Sample, expected: Prediction, variances: Variances) -> Measurements:
     """The sums of one shard."""
     log_q = found.log_q[:, :-1]
     room = _KEPT // found.log_q.shape[1]

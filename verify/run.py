@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
 from typing import Any
 
 from derive.errors import BadInput
@@ -13,6 +15,7 @@ from verify.judge import judge
 from verify.measure import Measurements, Progress, Stop, family, measure
 from verify.network import Family
 from verify.output import ASSUMPTIONS
+from verify.pace import expected_seconds
 from verify.power import Power, power
 from verify.problem import Problem, resolve
 from verify.provenance import provenance
@@ -35,12 +38,16 @@ class Interrupted(KeyboardInterrupt):
 
 
 def plan(claim: Claim) -> Power:
-    """What `verify` would draw, and how surely it would decide; draws nothing.
+    """What `verify` would draw, how surely it would decide, and about how long it would take on this machine.
 
-    Raises `BadInput` as `verify` does.
+    Draws nothing of the run: see `verify.pace`. Raises `BadInput` as `verify` does.
     """
-    problem = resolve(claim)
-    return power(problem)
+    start = time.perf_counter()
+    with one_thread_each() as threads:
+        problem = resolve(claim)
+        chosen = power(problem)
+        theory = time.perf_counter() - start
+        return replace(chosen, seconds=theory + expected_seconds(problem, chosen, threads))
 
 
 def verify(claim: Claim, progress: Progress | None = None) -> Verdict:
@@ -114,9 +121,14 @@ def verdict_of(
         depth=depth(problem, found),
         negative_control=negative_control(problem, chosen, found.increments, information),
         power=chosen.to_json(),
-        provenance=provenance(drawn, found, quadrature_error),
+        provenance=provenance(drawn, found, quadrature_error) | {"networks_per_shard": _shard(chosen, drawn)},
         warnings=judged.warnings,
     )
+
+
+def _shard(chosen: Power, drawn: Family) -> int:
+    """Networks drawn together: what the key says, or fewer, so that a sequential run can look."""
+    return drawn.key[1] if chosen.looks is None else chosen.looks.shard
 
 
 def claim_json(problem: Problem) -> dict[str, Any]:

@@ -30,10 +30,9 @@ def findings(
         if information.count.max() > 0:
             whole += _findings(direction, [None], pooled, [int(information.count.max())], band)
             far += float(pooled.far(band, first * pooled.information)[0])
-        used = np.flatnonzero(information.count > 0).tolist()
         each = layers_of(plan, direction, information, ratio, levels.layer_tail)
         counts = information.count.astype(int).tolist()
-        layers += [f for f in _findings(direction, range(len(counts)), each, counts, band) if f.layer in used]
+        layers += [f for f in _findings(direction, range(len(counts)), each, counts, band) if f.networks]
     return Findings(tuple(whole), tuple(layers), far)
 
 

@@ -38,7 +38,7 @@ def looks(most: int, shard: int) -> Looks:
     >>> looks(300, 256).numbers, looks(16000, 256).every, looks(16000, 256).shard
     ((64, 128, 192, 256, 300), 1000, 250)
     """
-    every = max(2, -(-most // _LOOKS), min(shard, _GROUP, -(-most // 4)))
+    every = max(2, -(-most // _LOOKS), min(shard, _GROUP, -(-most // 2)))
     groups = -(-every // shard)
     even = -(-every // groups)
     return Looks(even, even * groups, most)
