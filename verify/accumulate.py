@@ -21,19 +21,25 @@ class Moments:
 
     @classmethod
     def of(cls, sample: Array) -> Moments:
-        """From a sample (nets, layers); what is not finite is left out of its layer.
+        """From a sample (nets, layers); what is not finite is left out of its layer. A sum past float64 is inf,
+        as squares and cubes are of a trajectory that a wrong law drives off by hundreds of orders.
 
         >>> Moments.of(np.array([[1.0, 5.0], [3.0, np.nan]])).mean
         array([2., 5.])
         """
         valid = np.isfinite(sample)
         count = valid.sum(axis=0).astype(np.float64)
-        mean = np.where(valid, sample, 0.0).sum(axis=0) / np.maximum(count, 1)
-        centred = np.where(valid, sample - mean, 0.0)
-        return cls(count, mean, (centred**2).sum(axis=0), (centred**3).sum(axis=0))
+        with np.errstate(over="ignore", invalid="ignore"):
+            mean = np.where(valid, sample, 0.0).sum(axis=0) / np.maximum(count, 1)
+            centred = np.where(valid, sample - mean, 0.0)
+            return cls(count, mean, (centred**2).sum(axis=0), (centred**3).sum(axis=0))
 
     def merged(self, other: Moments) -> Moments:
         """The sums of both samples together (Pebay 2008, equations 2.1 and 3.1 for orders 2 and 3)."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self._merged(other)
+
+    def _merged(self, other: Moments) -> Moments:
         count = self.count + other.count
         safe = np.maximum(count, 1)
         delta = other.mean - self.mean
