@@ -1,17 +1,19 @@
-"""What `gainproof verify` says on a terminal: the verdict, the numbers behind it, what depth does."""
+"""What `gainproof verify` says on a terminal: the verdict, the numbers behind it, what depth and width do."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from itertools import pairwise
-from textwrap import fill
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from verify import Claim, Power
+from reports.depths import depth_text, finite_width_text, output_gradient_text, slope_text
+from reports.finite_width import Row
+from reports.folding import aligned, item
+from reports.laws.brief import law_line
+
+__all__ = ["aligned", "claim_words", "gain_error", "item", "shapes", "slope_text", "verdict_text"]
 
 Json = dict[str, Any]
-WIDTH = 96
 MOST_ROWS = 16
 
 
@@ -36,17 +38,19 @@ def shapes(widths: Iterable[int]) -> str:
     return f"widths {', '.join(map(str, sizes))}"
 
 
-def verdict_text(document: Json) -> str:
-    """The JSON of a verdict as text, the verdict first."""
+def verdict_text(document: Json, finite_width: Sequence[Row] = ()) -> str:
+    """The JSON of a verdict as text, the verdict first; `finite_width` are the rows of `reports.finite_width`."""
     claim = document["claim"]
+    named, _, more = document["outcome"].partition(": ")
     blocks = [
-        f"{document['verdict']}: {claim_words(claim, document['verdict'] == 'refuted')}",
-        "\n".join(item(reason) for reason in document["reasons"]),
+        f"{named}: {claim_words(claim, document['verdict'] == 'refuted')}",
+        "\n".join(item(reason) for reason in _reasons(document, named, more)),
         _tests(document["tests"]),
         _factors(document["tests"]),
-        _depth(document),
-        _control(document["negative_control"]),
-        _provenance(document),
+        depth_text(document),
+        output_gradient_text(document),
+        finite_width_text(finite_width, claim["widths"][-1]),
+        "\n".join(item(line) for line in _footing(document)),
     ]
     return "\n\n".join(block for block in blocks if block)
 
@@ -70,14 +74,16 @@ def _keeps(claim: Json) -> bool:
     return square or all(claim["mode"] == own[direction] for direction in claim["directions"])
 
 
-def item(prose: str) -> str:
-    """A paragraph of the answer, folded and indented."""
-    return fill(prose, WIDTH, initial_indent="  ", subsequent_indent="    ")
+def _reasons(document: Json, named: str, more: str) -> list[str]:
+    """What decided, what a finite width does to it, and what an assumption does not agree with."""
+    told = [more] if named not in ("confirmed", "refuted", "theory refuted", "inconclusive") else []
+    return [*told, *document["reasons"], *(f"warning: {line}" for line in document["warnings"])]
 
 
 def _tests(tests: list[Json]) -> str:
     """Whole directions, and of each the layer that is farthest off."""
-    rows = [["test", "(g/g*)²", "± s.e.", "interval", "verdict"]]
+    evidence = "e-value" if any(t["e_value"] is not None for t in tests) else "p-value"
+    rows = [["test", "(g/g*)²", "± s.e.", "interval", evidence, "verdict"]]
     for whole in (t for t in tests if t["layer"] is None):
         rows.append(_row(whole["name"], whole))
         layers = [t for t in tests if t["layer"] is not None and t["direction"] == whole["direction"]]
@@ -90,6 +96,21 @@ def _tests(tests: list[Json]) -> str:
 def _rank(test: Json) -> float:
     """Small where a test speaks against its layer, by p-value or e-value."""
     return float(test["p_value"] if test["e_value"] is None else -test["e_value"])
+
+
+def _row(name: str, test: Json) -> list[str]:
+    low, high = test["interval"]
+    single = test["layer"] is not None and test["verdict"] != "refuted"
+    verdict = "does not refute" if single else test["verdict"]
+    evidence = test["p_value"] if test["e_value"] is None else test["e_value"]
+    return [
+        name,
+        f"{test['estimate']:.5f}",
+        f"{test['standard_error']:.5f}",
+        f"{low:.5f} to {high:.5f}",
+        f"{evidence:.2g}",
+        verdict,
+    ]
 
 
 def _factors(tests: list[Json]) -> str:
@@ -109,48 +130,20 @@ def _factor_row(test: Json) -> list[str]:
     return [name, f"{test['predicted_factor']:.5f}", f"{test['factor']:.5f}", f"{low:.5f} to {high:.5f}"]
 
 
-def _row(name: str, test: Json) -> list[str]:
-    low, high = test["interval"]
-    single = test["layer"] is not None and test["verdict"] != "refuted"
-    verdict = "does not refute" if single else test["verdict"]
+def _footing(document: Json) -> list[str]:
+    """What the verdict rests on: the law, the way of drawing, the control, the numbers to draw it again."""
     return [
-        name,
-        f"{test['estimate']:.5f}",
-        f"{test['standard_error']:.5f}",
-        f"{low:.5f} to {high:.5f}",
-        verdict,
+        law_line(document["claim"]["law"]),
+        f"sampling: {document['claim']['sampling']}",
+        _control(document["negative_control"]),
+        _provenance(document),
     ]
-
-
-def aligned(rows: list[list[str]]) -> str:
-    """Rows of cells in columns."""
-    wide = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    return "\n".join(
-        "  " + "  ".join(c.ljust(w) for c, w in zip(row, wide, strict=True)).rstrip() for row in rows
-    )
-
-
-def _depth(document: Json) -> str:
-    slope = document["stability"]["slope"]
-    shown = slope_text(slope)
-    return item(f"depth ({document['stability']['kind']}, F'(q) = {shown}): {document['depth']['statement']}")
-
-
-def slope_text(slope: Json) -> str:
-    """The slope of the variance map, exactly where that is short.
-
-    >>> slope_text({"exact": "1", "value": "1"}), slope_text({"exact": None, "value": "1.17259138"})
-    ('1', '1.17259')
-    """
-    if slope["exact"] and len(slope["exact"]) < 8:
-        return str(slope["exact"])
-    return f"{float(slope['value']):.6g}" if slope["value"] else "unknown"
 
 
 def _control(control: Json) -> str:
     if control["passed"]:
-        return item(f"negative control: {control['statement']}, as it must be")
-    return item(
+        return f"negative control: {control['statement']}, as it must be"
+    return (
         "negative control: failed. These draws do not refute a theory that is off by twice the margin, "
         "so they cannot confirm one either: draw more networks"
     )
@@ -158,30 +151,8 @@ def _control(control: Json) -> str:
 
 def _provenance(document: Json) -> str:
     source = document["provenance"]
-    return item(
+    return (
         f"{source['replicates']} networks, seed {source['seed']}, {document['claim']['dtype']} on {source['device']}, "
         f"margin {100 * document['claim']['margin']:g}% of the gain, confidence "
         f"{100 * document['claim']['confidence']:g}%, data {source['data_sha256'][:16]}"
     )
-
-
-def _networks(power: Power) -> str:
-    if power.expected is None:
-        return f"{power.replicates} networks"
-    right, wrong = (round(number) for number in power.expected)
-    return (
-        f"at most {power.replicates} networks, on average {right} where the gain is right and {wrong} where it is off "
-        "by twice the margin,"
-    )
-
-
-def plan_text(claim: Claim, power: Power) -> str:
-    """What would be drawn, and how surely it would decide."""
-    weights = sum(n_in * n_out for n_in, n_out in pairwise(claim.widths))
-    lines = [
-        f"{_networks(power)} of {shapes(claim.widths)}, {weights} weights each",
-        f"at most {power.normals:.3g} random numbers; the power calculation asks for {power.planned} networks",
-        f"confirms with probability at least {power.confirm:.6f} where the gain is right",
-        f"refutes with probability at least {power.refute:.6f} where it is off by {200 * claim.margin:g}%",
-    ]
-    return "\n".join(lines)

@@ -110,7 +110,7 @@ def _number(key: str, text: str | None) -> Any:
 
 
 def _plan(claim: Claim, as_json: bool) -> int:
-    from reports.verdicts import plan_text
+    from reports.planning import plan_text
     from verify import plan
 
     with waiting("planning"):
@@ -139,6 +139,7 @@ def _sweep(claim: Claim, sizes: tuple[int, ...], as_json: bool) -> int:
 
 def _verify(claim: Claim, as_json: bool) -> int:
     """Draw and judge; on Ctrl-C what was drawn is judged, printed and kept, and the exit code is 130."""
+    from reports.finite_width import finite_width_document, rows
     from reports.verdicts import verdict_text
     from verify import Interrupted, verify
 
@@ -154,8 +155,9 @@ def _verify(claim: Claim, as_json: bool) -> int:
             file=sys.stderr,
         )
     document = verdict.to_json()
+    width = rows(claim.activation, document)
     if as_json:
-        print_json(document)
+        print_json(document | {"finite_width": finite_width_document(document, width)})
     else:
-        print_text(verdict_text(document))
+        print_text(verdict_text(document, width))
     return EXIT_CODES[verdict.verdict] if code is None else code
