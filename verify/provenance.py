@@ -20,7 +20,7 @@ def provenance(drawn: Family, found: Measurements, quadrature_error: float | Non
     return {
         "seed": drawn.key[0],
         "seed_key": list(drawn.key),
-        "seed_key_holds": "seed, networks per shard, batch, law and dtype as integers, widths",
+        "seed_key_holds": "seed, networks per shard at most, batch, law, dtype and sampler as integers, widths",
         "networks_per_shard": drawn.key[1],
         "replicates": found.nets,
         "device": describe(drawn.device),
