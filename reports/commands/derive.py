@@ -56,15 +56,19 @@ def is_law(name: str) -> bool:
 
 
 def _law(name: str, param: list[str], layout: str) -> None:
-    """The law's moments, spellings and standing; it is about weights, so there is no q."""
+    """The law's moments, spellings and standing, and the theorem that holds where the usual ones fail."""
     from derive.weights import weight_law
     from reports.laws import write
+    from reports.laws.instead import instead
+    from reports.proofs import write as write_proof
 
     found = weight_law(name, parameters(param))
+    with waiting("deriving and checking each step"):
+        theorems = instead(name)
     if layout == "json":
-        print_json({"theorems": [], "law": found.to_json()})
+        print_json({"theorems": [theorem.to_json() for theorem in theorems], "law": found.to_json()})
     else:
-        print_text(write(found, layout))
+        print_text("\n\n".join([write(found, layout), *(write_proof(t, layout) for t in theorems)]))
 
 
 def _theorems(name: str, param: list[str], variance: sp.Rational) -> tuple[Theorem, ...]:

@@ -13,13 +13,13 @@ import sympy as sp
 from derive.catalogue import activation
 from derive.gains import gains
 from derive.moments import moments
-from derive.proof.statement import Theorem
 from derive.proof.terms import Var
 from derive.weights import WeightLaw, weight_law
 from reports.document import closing, depth, measured, proof, verdicts, weights
 from reports.document.cover import result_card
 from reports.document.pieces import Json, Prose, Run, rich
 from reports.document.words import FEW, count
+from reports.laws.instead import instead
 from reports.plan import Document, Options, Outcome, Plan, Trial
 from verify import Claim, layer_widths
 from verify.laws import law as drawn_law
@@ -40,7 +40,7 @@ def plan(name: str, options: Options) -> Plan:
         variance=options.variance,
         moments=moments(relu, options.variance),
         gains=gains(relu, options.variance),
-        theorems=_theorems(found),
+        theorems=instead(name),
         trials=(_trial(found, options),),
         command=options.command,
         build=build,
@@ -51,17 +51,6 @@ def plan(name: str, options: Options) -> Plan:
 def _label(law: WeightLaw) -> str:
     values = ", ".join(f"{symbol} = {value}" for symbol, value in law.parameters)
     return f"{law.name.replace('_', ' ')}{f' with {values}' if values else ''}"
-
-
-def _theorems(law: WeightLaw) -> tuple[Theorem, ...]:
-    """The theorem that says what such weights do instead, where one does."""
-    from derive.theorems import theorem_titles, theorems_for
-
-    wanted = _INSTEAD.get(law.name)
-    return theorems_for(wanted) if wanted in theorem_titles() else ()
-
-
-_INSTEAD = {"constant": "shared_weights", "zeros": "shared_weights", "exponential": "skewed"}
 
 
 def _trial(law: WeightLaw, options: Options) -> Trial:
