@@ -20,10 +20,11 @@ from derive.proof.rules.units import alike, all_zero, vanishes_at_zero
 from derive.proof.statement import Countermodel, Setting, Theorem
 from derive.proof.terms import E, Tensor, index
 from derive.proof.theorem import Heading, finish
-from derive.theorems.names import DELTA, FPRIME, ONE, F, I, J, K, M, N, U, W, X, Z
+from derive.theorems.names import DELTA, FPRIME, ONE, F, I, J, K, M, N, W, X, Z
 
 P, Q = index("p"), index("r")  # an output, and how many there are
 STEP = sp.Symbol("eta", real=True)
+GRADIENT = Tensor("u", 1, "gradients at the units")
 V = Tensor("v", 2, "weights above")
 ABOVE = Tensor("d", 1, "gradients above")
 OUT = Tensor("h", 1, "activations")
@@ -32,8 +33,8 @@ V_NEXT = Tensor("V", 2, "weights above after the step")
 
 FORWARD = Defined(Z[I], sp.Sum(W[I, J] * X[J], (J, 1, N)), ((I, ONE, M),))
 ACTIVE = Defined(OUT[I], F(Z[I]), ((I, ONE, M),))
-BACKWARD = Defined(U[I], sp.Sum(V[P, I] * ABOVE[P], (P, 1, Q)), ((I, ONE, M),))
-LOCAL = Defined(DELTA[I], FPRIME(Z[I]) * U[I], ((I, ONE, M),))
+BACKWARD = Defined(GRADIENT[I], sp.Sum(V[P, I] * ABOVE[P], (P, 1, Q)), ((I, ONE, M),))
+LOCAL = Defined(DELTA[I], FPRIME(Z[I]) * GRADIENT[I], ((I, ONE, M),))
 BELOW_STEP = Defined(W_NEXT[I, J], W[I, J] - STEP * DELTA[I] * X[J], ((I, ONE, M), (J, ONE, N)))
 ABOVE_STEP = Defined(V_NEXT[P, I], V[P, I] - STEP * ABOVE[P] * OUT[I], ((I, ONE, M), (P, ONE, Q)))
 DEFINITIONS = (FORWARD, ACTIVE, BACKWARD, LOCAL, BELOW_STEP, ABOVE_STEP)
@@ -63,7 +64,7 @@ def symmetry_never_breaks() -> Theorem:
         (FORWARD, (ROWS,)),
         (ACTIVE, (UnitsAlike(Z),)),
         (BACKWARD, (COLUMNS,)),
-        (LOCAL, (UnitsAlike(Z), UnitsAlike(U))),
+        (LOCAL, (UnitsAlike(Z), UnitsAlike(GRADIENT))),
     ):
         _alike(proof, defined, facts).gives(UnitsAlike(_tensor(defined)))
     below = _alike(proof, BELOW_STEP, (ROWS, UnitsAlike(DELTA)))
@@ -73,7 +74,7 @@ def symmetry_never_breaks() -> Theorem:
 
 
 def _tensor(defined: Defined) -> Tensor:
-    return next(t for t in (Z, OUT, U, DELTA) if t.name == str(defined.target.base.label))
+    return next(t for t in (Z, OUT, GRADIENT, DELTA) if t.name == str(defined.target.base.label))
 
 
 def _alike(proof: Proof, defined: Defined, facts: tuple[UnitsAlike, ...]) -> Chain:
@@ -88,8 +89,8 @@ def zero_weights() -> Theorem:
     proof = Proof(layout(), (AllZero(W), AllZero(V), VANISHES))
     _zero(proof, FORWARD, all_zero(W)).gives(AllZero(Z))
     _zero(proof, ACTIVE, all_zero(Z), vanishes_at_zero(VANISHES)).gives(AllZero(OUT))
-    _zero(proof, BACKWARD, all_zero(V)).gives(AllZero(U))
-    _zero(proof, LOCAL, all_zero(U)).gives(AllZero(DELTA))
+    _zero(proof, BACKWARD, all_zero(V)).gives(AllZero(GRADIENT))
+    _zero(proof, LOCAL, all_zero(GRADIENT)).gives(AllZero(DELTA))
     below = _zero(proof, BELOW_STEP, all_zero(W), all_zero(DELTA))
     above = _zero(proof, ABOVE_STEP, all_zero(V), all_zero(OUT))
     both = proof.chain(below.start + above.start).by(by_line(below), by_line(above))
@@ -114,7 +115,7 @@ SETTING = (
     Setting("The activation acts on each unit.", sp.Eq(OUT[I], ACTIVE.value, evaluate=False)),
     Setting(
         "The weights v carry the units' values upwards, and the gradients d back to them.",
-        sp.Eq(U[I], BACKWARD.value, evaluate=False),
+        sp.Eq(GRADIENT[I], BACKWARD.value, evaluate=False),
     ),
     Setting("Each unit multiplies by its slope.", sp.Eq(DELTA[I], LOCAL.value, evaluate=False)),
     Setting(
