@@ -8,15 +8,17 @@ import numpy as np
 import torch
 
 from verify.accumulate import Array, Trajectory
+from verify.finite_width import finite_width_report, mean_log
 from verify.measure import Measurements
 from verify.output import ASSUMPTIONS
 from verify.output.report import effect_report
 from verify.problem import Problem
+from verify.spread import QUANTILES, Spread, spread
+from verify.spread.report import decimal, ends_in_words, predicted_quantiles
 
 # A change of q by less, in one layer, is the rounding of a gain that holds it.
 _HELD = 1e-9
 _LOG10_2 = float(np.log10(2.0))
-_QUANTILES = (0.05, 0.5, 0.95)
 
 
 def depth(problem: Problem, found: Measurements) -> dict[str, Any]:
@@ -26,11 +28,12 @@ def depth(problem: Problem, found: Measurements) -> dict[str, Any]:
     quantile that is exactly zero (dead networks), or for what has left the range.
     """
     past = np.flatnonzero(found.past_range)
+    predicted = spread(problem, found.q.log_predicted)
     return {
-        "statement": _statement(problem, found),
+        "statement": _statement(problem, found, predicted),
         "networks": found.nets,
         "exact_at_finite_width": problem.claim.activation.degree_one is not None,
-        "q": _trajectory(found.q),
+        "q": _trajectory(found.q) | predicted_quantiles(predicted, found.q),
         "gradient": _trajectory(found.gradient)
         | {
             "relative_to": "the output gradient, mean square per unit",
@@ -38,6 +41,7 @@ def depth(problem: Problem, found: Measurements) -> dict[str, Any]:
             "output_gradient_effect": effect_report(problem, found.gradient),
         },
         "gradient_ratio": _ratio(problem, found),
+        "finite_width_theory": finite_width_report(problem, found, predicted),
         "past_range": {
             "first_layer": int(past[0]) + 1 if len(past) else None,
             "networks": int(found.past_range.max()),
@@ -52,6 +56,7 @@ def _trajectory(found: Trajectory) -> dict[str, Any]:
     with np.errstate(divide="ignore", invalid="ignore"):
         log_mean = np.where(ratio.count > 0, np.log10(ratio.mean), np.nan) + _LOG10_2 * found.log_predicted
         relative = np.sqrt(ratio.variance / ratio.count) / ratio.mean
+    typical, typical_error = mean_log(found.first_nets)
     low, median, high = (_LOG10_2 * row for row in _quantiles(found.first_nets))
     return {
         "log10_predicted": (_LOG10_2 * found.log_predicted).tolist(),
@@ -60,7 +65,9 @@ def _trajectory(found: Trajectory) -> dict[str, Any]:
         "log10_median": median.tolist(),
         "log10_low": low.tolist(),
         "log10_high": high.tolist(),
-        "quantiles": [_QUANTILES[0], _QUANTILES[2]],
+        "mean_of_log10": (_LOG10_2 * typical).tolist(),
+        "mean_of_log10_standard_error": (_LOG10_2 * typical_error).tolist(),
+        "quantiles": [QUANTILES[0], QUANTILES[2]],
         "networks": ratio.count.astype(int).tolist(),
         "networks_for_quantiles": len(found.first_nets),
     }
@@ -69,7 +76,7 @@ def _trajectory(found: Trajectory) -> dict[str, Any]:
 def _quantiles(log_values: Array) -> Array:
     """Quantiles over networks per layer, by order statistics, so that -inf (a true zero) is allowed."""
     ordered = np.sort(np.nan_to_num(log_values, nan=np.inf, posinf=np.inf, neginf=-np.inf), axis=0)
-    places = [round(quantile * (len(ordered) - 1)) for quantile in _QUANTILES]
+    places = [round(quantile * (len(ordered) - 1)) for quantile in QUANTILES]
     return ordered[places]
 
 
@@ -88,15 +95,16 @@ def _ratio(problem: Problem, found: Measurements) -> dict[str, Any]:
     }
 
 
-def _statement(problem: Problem, found: Measurements) -> str:
+def _statement(problem: Problem, found: Measurements, predicted: Spread | None) -> str:
     """What depth does to the condition, in a sentence or two."""
     median = _quantiles(found.q.first_nets)[1]
     end, start = float(median[-1]), float(median[0])
     layers = problem.claim.depth
     below = f"below the range of {problem.claim.dtype}" if found.past_range.any() else "0"
-    ends = " to ".join(_decimal(value, below) for value in (start, end))
+    ends = " to ".join(decimal(value, below) for value in (start, end))
     travelled = f"the median network's q goes from {ends} over {layers} layers"
-    return f"{_condition(problem)}; {travelled}"
+    foreseen = "" if predicted is None else f"; {ends_in_words(predicted, found.q.first_nets[:, -1], layers)}"
+    return f"{_condition(problem)}; {travelled}{foreseen}"
 
 
 def _condition(problem: Problem) -> str:
@@ -111,13 +119,6 @@ def _condition(problem: Problem) -> str:
     return (
         f"q is not a fixed point of the variance map here: one fan_in layer changes it by {100 * error:+.3g}%"
     )
-
-
-def _decimal(log_value: float, below: str) -> str:
-    """A value from its log2, as text at any size; `below` is what stands for log2 of -inf."""
-    if not np.isfinite(log_value):
-        return below if log_value < 0 else "past the range"
-    return f"{2.0**log_value:.4g}" if abs(log_value) < 300 else f"10^{_LOG10_2 * log_value:.1f}"
 
 
 _MEANING = {

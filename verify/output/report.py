@@ -44,30 +44,34 @@ def _measured(effect: OutputEffect, gradient: Trajectory) -> tuple[Array, Array]
 
 
 def _statement(problem: Problem, effect: OutputEffect, mean: float, error: float) -> str:
-    factor = _number(effect.log_factor[0])
+    kind = problem.claim.output_gradient
+    if kind == "gaussian":
+        return _INDEPENDENT
     measured = (
         f"measured {mean:.4g} with standard error {error:.2g}"
         if error < _TOO_WIDE * mean
         else "measured too widely spread to say"
     )
-    words = _WORDS[problem.claim.output_gradient].format(share=f"{100 * effect.along:.2g}%")
+    words = _WORDS[kind].format(share=f"{100 * effect.along:.2g}%")
+    factor = _number(float(effect.log_factor[0]))
     return f"{words} the squared gradient at the input by {factor} ({measured}){_caveat(problem)}"
 
 
 def _caveat(problem: Problem) -> str:
-    if problem.claim.activation.degree_one is not None and not any(problem.bias_variances):
+    if problem.homogeneous:
         return ""
-    return "; what is measured also holds what a finite width does to these gradients, of order layers/width"
+    return "; what is measured also holds what a finite width does to these gradients, and to q on the way"
 
 
 def _number(log_value: float) -> str:
     return f"{2.0**log_value:.4g}" if abs(log_value) < 300 else f"10^{np.log10(2.0) * log_value:.1f}"
 
 
+_INDEPENDENT = (
+    "the output gradient is independent of the network and of zero mean, as the backward condition asks: it adds "
+    "nothing to what is predicted"
+)
 _WORDS = {
-    "gaussian": (
-        "the output gradient is independent of the network and of zero mean: it changes nothing, and multiplies"
-    ),
     "ones": (
         "relative to an independent output gradient of zero mean, all ones, of which {share} lies along the output, "
         "multiply at infinite width"

@@ -35,12 +35,15 @@ _FAR = 1e15
 class Spread:
     """log2 of the quantiles of q_1 .. q_(L+1) over networks, (quantiles, L + 1), for one input.
 
-    -inf is a dead network. `dead` is the part of the networks that are dead before each of these layers.
+    -inf is a dead network. `dead` is the part of the networks that are dead before each of these layers;
+    `mean_log_q` the mean of log2 q over the living ones, and `last` their log2 q_L, equally likely values.
     """
 
     quantiles: tuple[float, ...]
     log_q: Array
     dead: Array
+    mean_log_q: Array
+    last: Array
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ def spread(problem: Problem, log_q: Array) -> Spread | None:
     >>> from verify.problem import resolve
     >>> found = spread(resolve(Claim(activation("relu"), widths=(256,) * 51)), np.zeros(51))
     >>> (2 ** found.log_q[:, -1]).round(2)
-    array([0.12, 0.61, 3.02])
+    array([0.12, 0.61, 3.12])
     """
     if problem.claim.weights.shared:
         return None
@@ -80,12 +83,15 @@ def _followed(problem: Problem, read: Table, chains: int) -> Spread:
         np.random.default_rng(0),
     )  # of the dealing: it draws no network
     logs = np.full(chains, np.log(problem.variance))
-    found, dead = [_quantiles(logs, 0.0)], [0.0]
+    found, dead, means, last = [_quantiles(logs, 0.0)], [0.0], [float(logs[0])], logs
     for layer in _layers(problem, read):
+        last = logs
         logs, died = _stepped(layer, read, logs, normal[_dealt(chains, generator)])
         dead.append(dead[-1] + (1 - dead[-1]) * died)
         found.append(_quantiles(logs, dead[-1]))
-    return Spread(QUANTILES, np.stack(found, axis=1) / _LN2, np.array(dead))
+        means.append(float(logs.mean()))
+    quantiles = np.stack(found, axis=1) / _LN2
+    return Spread(QUANTILES, quantiles, np.array(dead), np.array(means) / _LN2, last / _LN2)
 
 
 def _layers(problem: Problem, read: Table) -> Iterator[_Layer]:
