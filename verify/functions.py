@@ -43,8 +43,26 @@ def functions(activation: Activation) -> Functions:
     >>> functions(activation("relu")).derivative(torch.tensor([-1.0, 0.0, 2.0]))
     tensor([0., 0., 1.])
     """
-    slope = activation.derivative.subs(activation.values, simultaneous=True)
-    return Functions(compiled(activation.numeric()), compiled(slope))
+    slope = compiled(activation.derivative.subs(activation.values, simultaneous=True))
+    return Functions(compiled(activation.numeric()), _two_slopes(activation, slope) or slope)
+
+
+def _two_slopes(activation: Activation, slope: Elementwise) -> Elementwise | None:
+    """The derivative of a function of degree 1 as one comparison, several times faster than a choice.
+
+    None for other functions, and where f'(0) is not the slope on the left.
+    """
+    if activation.degree_one is None:
+        return None
+    left, zero, right = slope(torch.tensor([-1.0, 0.0, 1.0], dtype=torch.float64)).tolist()
+    if left != zero:
+        return None
+
+    def evaluate(z: Tensor) -> Tensor:
+        positive = torch.gt(z, 0, out=torch.empty_like(z))
+        return positive if (left, right) == (0, 1) else positive.mul_(right - left).add_(left)
+
+    return evaluate
 
 
 def compiled(expression: sp.Expr) -> Elementwise:

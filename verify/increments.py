@@ -38,6 +38,7 @@ from torch import Tensor
 from verify.accumulate import Array
 from verify.network import Back, Family, Forward, Matrices, Shard, at_output, backward, forward
 from verify.problem import Problem
+from verify.signal import Signal
 
 # Signals of root mean square outside 2^-limit..2^limit are past the range: their squares lose digits.
 _LIMIT = {torch.float32: 100, torch.float64: 500}
@@ -62,42 +63,61 @@ class Sample:
 
 
 @dataclass(frozen=True)
-class _Known:
-    """Of all layers, (layers, nets, batch): q in the units of the input, where it is usable, where past the range."""
+class Norms:
+    """What a sampler measures of a shard, each (layers, nets, batch) float64 unless said otherwise.
 
-    q: Tensor
-    usable: Tensor
-    past: Tensor
+    square: |x_(l-1)|^2 of the layer's input. second: mean f(z_l)^2 in the same units. log_unit: log2 of these
+    units; 0 where there is none. slope: mean f'(z_l)^2. free: T_l for the weights that were drawn, nan where it is
+    undefined. log_gradient, (layers + 1, nets, batch): log2 of the mean square of the gradient at x_0 .. x_L.
+    """
+
+    square: Tensor
+    second: Tensor
+    log_unit: Tensor
+    slope: Tensor
+    free: Tensor
+    log_gradient: Tensor
 
 
 def sample(drawn: Family, shard: Shard, matrices: Matrices, problem: Problem) -> Sample:
     """Draw a shard, pass through it and back, and take all increments. `problem` is what is expected."""
     passed = forward(drawn, shard, matrices)
-    known = _known(problem, passed)
     top = at_output(drawn, shard, passed.output)
     steps = list(backward(drawn, matrices, passed.layers, top))[::-1]
-    logs = torch.stack([*(step.gradient.log_square for step in steps), top.log_square])
+    return increments(drawn, problem, _norms(passed, steps, top))
+
+
+def _norms(passed: Forward, steps: Sequence[Back], top: Signal) -> Norms:
+    layers = passed.layers
+    seconds = torch.stack([layer.second for layer in layers])
+    return Norms(
+        square=torch.stack([layer.input.square for layer in layers]),
+        second=seconds * each([4.0**layer.shift for layer in layers], seconds),
+        log_unit=2 * torch.stack([layer.input.exponent for layer in layers]).double(),
+        slope=torch.stack([step.slope for step in steps]),
+        free=torch.stack([step.free for step in steps]),
+        log_gradient=torch.stack([*(step.gradient.log_square for step in steps), top.log_square]),
+    )
+
+
+def increments(drawn: Family, problem: Problem, norms: Norms) -> Sample:
+    """All increments of a shard from its norms."""
+    variances = [problem.weight_variance(index) for index in range(problem.claim.depth)]
+    q = each(problem.bias_variances, norms.square) + each(variances, norms.square) * norms.square
+    past = ~(_inside(problem, q, drawn.dtype) & norms.second.isfinite())
+    usable = (q > 0) & ~past
+    off = [scale**2 / variance for scale, variance in zip(drawn.scales, variances, strict=True)]
+    free = torch.where(norms.free.isnan(), 1.0, norms.free * each(off, q))
+    back = norms.slope / problem.theory.derivative_second(q) * free
+    logs = norms.log_gradient
     return Sample(
-        forward=array(_mean_over_inputs(_ahead(problem, passed, known), known.usable)),
-        backward=array(_mean_over_inputs(_back(drawn, problem, steps, known), known.usable)),
-        ratio=array(_mean_over_inputs((logs[:-1] - logs[1:]).exp2(), known.usable)),
-        log_q=array(_log_mean(_log_q(problem, passed, known))),
-        log_gradient=array(_log_mean(logs - logs[-1])),
-        past_range=known.past.any(dim=2).T.cpu().numpy(),
+        forward=_array(_mean_over_inputs(norms.second / problem.theory.second(q), usable)),
+        backward=_array(_mean_over_inputs(back, usable)),
+        ratio=_array(_mean_over_inputs((logs[:-1] - logs[1:]).exp2(), usable)),
+        log_q=_array(_log_mean(_log_q(problem, norms, q))),
+        log_gradient=_array(_log_mean(logs - logs[-1])),
+        past_range=past.any(dim=2).T.cpu().numpy(),
     )
-
-
-def _known(problem: Problem, passed: Forward) -> _Known:
-    """q given each layer's input, by the claim: v + Var[w] |x|^2."""
-    squares = torch.stack([layer.input.square for layer in passed.layers])
-    biases, variances = (
-        _each(values, squares)
-        for values in (problem.bias_variances, [problem.weight_variance(i) for i in range(len(squares))])
-    )
-    q = biases + variances * squares
-    finite = torch.stack([layer.second for layer in passed.layers]).isfinite()
-    past = ~(_inside(problem, q, passed.output.values.dtype) & finite)
-    return _Known(q, (q > 0) & ~past, past)
 
 
 def _inside(problem: Problem, q: Tensor, dtype: torch.dtype) -> Tensor:
@@ -108,31 +128,13 @@ def _inside(problem: Problem, q: Tensor, dtype: torch.dtype) -> Tensor:
     return (q == 0) | ((q > 1 / limit) & (q < limit))
 
 
-def _ahead(problem: Problem, passed: Forward, known: _Known) -> Tensor:
-    """The forward increments."""
-    seconds = torch.stack([layer.second for layer in passed.layers])
-    shifts = _each([4.0**layer.shift for layer in passed.layers], seconds)
-    return seconds * shifts / problem.theory.second(known.q)
-
-
-def _back(drawn: Family, problem: Problem, steps: Sequence[Back], known: _Known) -> Tensor:
-    """The backward increments; the variance of the weights is the claim's, whatever is drawn."""
-    slopes, free = (torch.stack([getattr(step, name) for step in steps]) for name in ("slope", "free"))
-    scales = enumerate(drawn.scales)
-    free = free * _each([scale**2 / problem.weight_variance(index) for index, scale in scales], free)
-    return slopes / problem.theory.derivative_second(known.q) * torch.where(free.isnan(), 1.0, free)
-
-
-def _log_q(problem: Problem, passed: Forward, known: _Known) -> Tensor:
+def _log_q(problem: Problem, norms: Norms, q: Tensor) -> Tensor:
     """log2 of q_1 .. q_L, and of what a further square layer would see, (layers + 1, nets, batch)."""
-    exponents = torch.stack([layer.input.exponent for layer in passed.layers])
-    last = passed.layers[-1]
-    after = problem.bias_variance + problem.gain**2 * last.second
-    end = after.log2() + 2 * (last.input.exponent + last.shift)
-    return torch.cat([known.q.log2() + 2 * exponents, end[None]])
+    after = problem.bias_variance + problem.gain**2 * norms.second[-1:]
+    return torch.cat([q, after]).log2() + torch.cat([norms.log_unit, norms.log_unit[-1:]])
 
 
-def _each(values: Sequence[float], like: Tensor) -> Tensor:
+def each(values: Sequence[float], like: Tensor) -> Tensor:
     """One number per layer, (layers, 1, 1)."""
     return torch.tensor(values, dtype=torch.float64, device=like.device)[:, None, None]
 
@@ -140,15 +142,17 @@ def _each(values: Sequence[float], like: Tensor) -> Tensor:
 def _mean_over_inputs(values: Tensor, usable: Tensor) -> Tensor:
     """Mean over the usable inputs of each net, nan where there is none: (layers, nets, batch) to (layers, nets)."""
     values = torch.where(usable & values.isfinite(), values, float("nan"))
-    return values.nanmean(dim=2)
+    return values.nanmean(dim=2) if values.shape[2] > 1 else values[:, :, 0]
 
 
 def _log_mean(log_values: Tensor) -> Tensor:
     """log2 of the mean over inputs of 2^log_values, without leaving the range: to (layers, nets)."""
+    if log_values.shape[2] == 1:
+        return log_values[:, :, 0]
     return torch.logsumexp(log_values * _LN2, dim=2) / _LN2 - float(np.log2(log_values.shape[2]))
 
 
-def array(layers: Tensor) -> Array:
+def _array(layers: Tensor) -> Array:
     """(layers, nets) as (nets, layers)."""
     columns: Array = np.ascontiguousarray(layers.T.double().cpu().numpy())
     return columns

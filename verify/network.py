@@ -128,13 +128,13 @@ class Back:
 
 def forward(family: Family, shard: Shard, matrices: Matrices) -> Forward:
     """Draw the networks of a shard and pass random directions through them."""
-    signal = _first_input(family, shard)
+    signal = first_input(family, shard)
     layers: list[Layer] = []
     for index in range(family.depth):
         mantissa, shift = family.split_scale(index)
         z = matrices.forward(index, signal, mantissa)
         if family.bias_variances[index]:
-            z = z + _bias(family, shard, index)
+            z = z + bias(family, shard, index)
         output = family.functions.value(z)
         square = square_sum(output)
         layers.append(Layer(signal, z, shift, square / output.shape[1]))
@@ -164,7 +164,7 @@ def backward(family: Family, matrices: Matrices, layers: list[Layer], gradient: 
         yield Back(index, slope, pulled.free, gradient)
 
 
-def _first_input(family: Family, shard: Shard) -> Signal:
+def first_input(family: Family, shard: Shard) -> Signal:
     """Independent uniform directions, of the length that gives the first pre-activations their q."""
     shape = (shard.nets, family.widths[0], family.batch)
     drawn = stream(family, shard, 0, "input")
@@ -175,7 +175,7 @@ def _first_input(family: Family, shard: Shard) -> Signal:
     return Signal(values, torch.full((shard.nets, family.batch), power, device=family.device))
 
 
-def _bias(family: Family, shard: Shard, index: int) -> Tensor:
+def bias(family: Family, shard: Shard, index: int) -> Tensor:
     """One bias per unit, the same for all inputs: (nets, n_out, 1)."""
     empty = torch.empty(shard.nets, family.widths[index + 1], 1, dtype=family.dtype, device=family.device)
     drawn = stream(family, shard, index, "biases")

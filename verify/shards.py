@@ -16,14 +16,16 @@ from verify.samplers.method import method
 _WEIGHTS = 2**21
 _UNITS = 2**22
 # Without weights a layer is a few calls on vectors: so many units of one layer make the calls' own cost small
-# and stay in the cache, even where this takes more units of all layers, up to the second number.
-_LAYER_UNITS = 2**15
-_MOST_UNITS = 2**25
+# and stay in the cache, up to so many numbers of all layers.
+_LAYER_UNITS = 2**16
+_MOST_NUMBERS = 2**26
 # Layers of all networks, where a layer takes a few numbers; networks and layers up to which depth counts less.
 _LAYERS = 2**16
 _MOST_LAYERS, _FEW = 2**20, 64
-# Copies of the states at one time: inputs and pre-activations, and float64 working copies of a layer.
-_STATE_COPIES = 4
+# Copies of the states at one time: inputs and pre-activations, and float64 working copies of a layer; for several
+# inputs of the exact samplers a basis and its image too; for one input, z with and without bias.
+_COPIES = {"dense": 4, "haar": 6, "conditional": 6, "chain": 0}
+_COPIES_OF_ONE_INPUT = 2
 # float64 numbers per layer and input beside the states: q, means, exponents, increments and their logs.
 _NUMBERS = 24
 
@@ -57,15 +59,16 @@ def nets_per_shard(claim: Claim) -> int:
 
     >>> from derive.catalogue import activation
     >>> nets_per_shard(Claim(activation("relu"), sampler="dense")), nets_per_shard(Claim(activation("tanh")))
-    (32, 294)
+    (32, 256)
     """
     if method(claim) == "chain":
         return max(1, _LAYERS // claim.depth, min(_FEW, _MOST_LAYERS // claim.depth))
     units = claim.batch * (sum(claim.widths) + _NUMBERS * claim.depth)
     if method(claim) == "dense":
         return max(1, min(_WEIGHTS // max(_weights(claim)), _UNITS // units))
-    wide = min(_LAYER_UNITS // (claim.batch * max(claim.widths)), _MOST_UNITS // units)
-    return max(1, _UNITS // units, wide)
+    return max(
+        1, min(_LAYER_UNITS // (claim.batch * max(claim.widths)), _MOST_NUMBERS // (units * _copies(claim)))
+    )
 
 
 def cut(claim: Claim, replicates: int, workers: int, nets: int | None = None) -> Cut:
@@ -99,7 +102,11 @@ def _weights(claim: Claim) -> tuple[int, ...]:
 
 def _mebibytes(claim: Claim, nets: int, weights: int) -> int:
     item = 8 if claim.dtype == "float64" else 4
-    units = 0 if method(claim) == "chain" else sum(claim.widths)
-    states = _STATE_COPIES * claim.batch * units
+    states = _copies(claim) * claim.batch * sum(claim.widths)
     numbers = 8 * _NUMBERS * claim.batch * claim.depth
     return nets * ((weights + states) * item + numbers) // 2**20 + 1
+
+
+def _copies(claim: Claim) -> int:
+    chosen = method(claim)
+    return _COPIES_OF_ONE_INPUT if chosen == "conditional" and claim.batch == 1 else _COPIES[chosen]

@@ -12,7 +12,7 @@ from verify.exponents import power_of_two, rescaled
 
 # A float32 sum of squares within these bounds has lost nothing to the ends of the range: what underflows in it is
 # below 2^-126 n, a share of less than 2^-26 for 2^20 units.
-_LEAST, _MOST = 2.0**-80, 2.0**120
+LEAST, MOST = 2.0**-80, 2.0**120
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def square_sum(values: Tensor) -> Tensor:
     if values.dtype == torch.float64 or values.device.type != "cpu":
         return values.double().square().sum(dim=1)
     quick = torch.mul(values, values).sum(dim=1).double()
-    good = (quick > _LEAST) & (quick < _MOST)
+    good = (quick > LEAST) & (quick < MOST)
     return quick if bool(good.all()) else torch.where(good, quick, values.double().square().sum(dim=1))
 
 

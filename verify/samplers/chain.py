@@ -28,7 +28,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from verify.increments import Sample, array
+from verify.increments import Norms, Sample, increments
 from verify.network import Family, Shard, stream
 from verify.problem import Problem
 from verify.samplers.sampler import Sampler
@@ -40,7 +40,7 @@ def chain(drawn: Family, problem: Problem) -> Sampler:
 
     def draw(shard: Shard) -> Sample:
         layers = _layers(drawn, shard, right**2, left**2)
-        return _sample(drawn, problem, layers, _gradients(drawn, shard, layers))
+        return increments(drawn, problem, _norms(drawn, layers, _gradients(drawn, shard, layers)))
 
     return draw
 
@@ -136,37 +136,24 @@ def _log_slope(layers: _Layers, index: int, log_kappa: Tensor) -> Tensor:
     return torch.where(layers.living[index], torch.where(log.isfinite(), log, alone), -math.inf)
 
 
-def _sample(drawn: Family, problem: Problem, layers: _Layers, gradients: _Gradients) -> Sample:
-    """The increments that `verify.increments` defines, from the norms."""
+def _norms(drawn: Family, layers: _Layers, gradients: _Gradients) -> Norms:
+    """In units in which the pre-activations of a net that lives are N(0, 1)."""
     units, inputs = _column(drawn.widths[1:], drawn), _column(drawn.widths[:-1], drawn)
-    variances = [problem.weight_variance(index) for index in range(drawn.depth)]
-    off = _column([s * s / v for s, v in zip(drawn.scales, variances, strict=True)], drawn)
-    one = torch.ones((), dtype=torch.float64, device=drawn.device)
-    second, slope = problem.theory.second(one), problem.theory.derivative_second(one)
-    usable = torch.cat([torch.ones_like(layers.living[:1]), layers.living[:-1]])
-    slopes_mean = (layers.right * layers.live + layers.left * (units - layers.live)) / units
+    scales = _column(drawn.scales, drawn)
+    living = torch.cat([torch.ones_like(layers.living[:1]), layers.living[:-1]])
+    start = torch.full_like(layers.gain[:1], math.log2(drawn.first_square))
+    steps = layers.gain[:-1].log2() + 2 * scales[1:].log2()
+    log_unit = torch.cat([start, start + steps.cumsum(dim=0)])
     defined = (inputs > 1) & gradients.log[:-1].isfinite()  # else no direction is free, or delta is zero
-    free = torch.where(defined, off * gradients.free / (inputs - 1), 1.0)
-    log_q, log_gradient = _log_q(drawn, problem, layers), gradients.log - _column(drawn.widths, drawn).log2()
-    ratio = (log_gradient[:-1] - log_gradient[1:]).exp2()
-    return Sample(
-        forward=array(_where(usable, off * layers.gain / units / second)),
-        backward=array(_where(usable, slopes_mean / slope * free)),
-        ratio=array(_where(usable, ratio)),
-        log_q=array(log_q),
-        log_gradient=array(log_gradient - log_gradient[-1]),
-        past_range=torch.zeros_like(usable).T.cpu().numpy(),
+    norms = Norms(
+        square=living / scales.square(),
+        second=layers.gain / units * living,
+        log_unit=torch.where(living, log_unit, 0.0),
+        slope=(layers.right * layers.live + layers.left * (units - layers.live)) / units,
+        free=torch.where(defined, gradients.free / (inputs - 1), math.nan),
+        log_gradient=gradients.log - _column(drawn.widths, drawn).log2(),
     )
-
-
-def _log_q(drawn: Family, problem: Problem, layers: _Layers) -> Tensor:
-    """log2 of the claim's q_1 .. q_(L+1): of Var[w] |x|^2, with gain^2/n after the last layer."""
-    steps = layers.gain.log2() + _column([2 * math.log2(scale) for scale in drawn.scales], drawn)
-    start = torch.full_like(steps[:1], math.log2(drawn.first_square) - 2 * math.log2(drawn.scales[0]))
-    squares = torch.cat([start, start + steps.cumsum(dim=0)])
-    variances = [problem.weight_variance(index) for index in range(drawn.depth)]
-    claimed = [*variances, problem.gain**2 / drawn.widths[-1]]
-    return squares + _column([math.log2(variance) for variance in claimed], drawn)
+    return Norms(**{name: values[:, :, None] for name, values in vars(norms).items()})
 
 
 def _chi2(freedom: Tensor, generator: torch.Generator) -> Tensor:
@@ -178,7 +165,3 @@ def _chi2(freedom: Tensor, generator: torch.Generator) -> Tensor:
 def _column(values: object, drawn: Family) -> Tensor:
     """One number per layer, (layers, 1)."""
     return torch.tensor(values, dtype=torch.float64, device=drawn.device)[:, None]
-
-
-def _where(usable: Tensor, values: Tensor) -> Tensor:
-    return torch.where(usable & values.isfinite(), values, math.nan)

@@ -11,6 +11,7 @@ from verify.samplers.dense import dense
 from verify.samplers.haar import haar
 from verify.samplers.method import method
 from verify.samplers.sampler import Sampler
+from verify.samplers.single import single
 from verify.shards import Cut
 
 
@@ -31,4 +32,6 @@ def sampler(drawn: Family, problem: Problem, plan: Cut) -> Sampler:
     chosen = method(problem.claim)
     if chosen == "dense":
         return dense(drawn, problem, plan)
+    if chosen == "conditional" and drawn.batch == 1:
+        return single(drawn, problem, plan.largest)
     return {"conditional": conditional, "haar": haar, "chain": chain}[chosen](drawn, problem)

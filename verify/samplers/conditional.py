@@ -8,8 +8,8 @@ through W X only. So given all of it, W P is still P applied to fresh N(0, 1) en
     W^T D = Q G^T D + P G' R_D,   D = Q_D R_D,   G' (n_in, B) fresh, since W'^T Q_D has such entries.
 
 By induction from the top, the joint law of both passes is that of full weights, at every width, for O(n B^2) in
-place of O(n^2 B). With one input, Q = x/|x| and y = W x: W^T d = x (y.d)/|x|^2 + |d| P t with t ~ N(0, I). A
-dead input (x = 0) has P = I.
+place of O(n^2 B). With one input, Q = x/|x| and y = W x: W^T d = x (y.d)/|x|^2 + |d| P t with t ~ N(0, I): see
+`verify.samplers.single`. Inputs that are zero, or dependent, leave columns of Q open; any choice will do.
 """
 
 from __future__ import annotations
@@ -17,56 +17,20 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from verify.exponents import half_exponent, power_of_two
 from verify.increments import Sample, sample
-from verify.network import Family, Matrices, Pulled, Shard, stream
+from verify.network import Family, Pulled, Shard, stream
 from verify.problem import Problem
 from verify.samplers.sampler import Sampler
-from verify.signal import Signal, square_sum, taken_out, with_square
+from verify.signal import Signal, square_sum, taken_out
 
 
 def conditional(drawn: Family, problem: Problem) -> Sampler:
     """The sampler of Gaussian networks of any activation, number of inputs, biases and output gradient."""
 
     def draw(shard: Shard) -> Sample:
-        matrices: Matrices = OneInput(drawn, shard) if drawn.batch == 1 else Inputs(drawn, shard)
-        return sample(drawn, shard, matrices, problem)
+        return sample(drawn, shard, Inputs(drawn, shard), problem)
 
     return draw
-
-
-class OneInput:
-    """Gaussian weights of one shard, met by one input a net: a few passes over each layer's units."""
-
-    def __init__(self, family: Family, shard: Shard) -> None:
-        self._widths = family.widths
-        self._streams = {way: stream(family, shard, 0, way) for way in ("forward", "backward")}
-        self._images: dict[int, Tensor] = {}
-
-    def forward(self, index: int, inputs: Signal, scale: float) -> Tensor:
-        """y = scale W x, N(0, scale^2 |x|^2 I) given x."""
-        n_out = self._widths[index + 1]
-        image = inputs.values.new_empty(len(inputs.values), n_out, 1)
-        image.normal_(generator=self._streams["forward"])
-        image.mul_(_column(inputs.square.sqrt() * scale, image))
-        self._images[index] = image
-        return image
-
-    def backward(self, index: int, inputs: Signal, delta: Tensor, scale: float) -> Pulled:
-        """scale W^T delta = x (y.delta)/|x|^2 + scale |delta| P t; its exponent is known before it is formed."""
-        x, image = inputs.values, self._images.pop(index)
-        fresh = torch.empty_like(x).normal_(generator=self._streams["backward"])
-        length = scale * square_sum(delta).sqrt()
-        along = _over(_dot(image, delta), inputs.square)  # of x, before anything is fresh
-        inner = _over(_dot(x, fresh), inputs.square)
-        free = (square_sum(fresh) - inner * _dot(x, fresh)).clamp(min=0)
-        square = along**2 * inputs.square + length**2 * free
-        power = half_exponent(square / x.shape[1])
-        small = power_of_two(-power, torch.float64)
-        values = fresh.mul_(_column(length * small, x))
-        values = values.addcmul_(x, _column((along - length * inner) * small, x))
-        share = free / (x.shape[1] - (inputs.square > 0).double())
-        return Pulled(with_square(values, power, square * small**2), _defined(share, length, x.shape[1], 1))
 
 
 class Inputs:
@@ -111,23 +75,3 @@ def pulled(known: Tensor, free: Tensor, delta: Tensor, scale: float, rank: int) 
     if rank == 0:
         share = torch.full_like(share, float("nan"))
     return Pulled(taken_out(values, exponent, square_sum(values)), share)
-
-
-def _defined(share: Tensor, length: Tensor, n_in: int, batch: int) -> Tensor:
-    """nan where there is no delta to share, or no direction free."""
-    return torch.where((length > 0) & (n_in > batch), share, float("nan"))
-
-
-def _dot(a: Tensor, b: Tensor) -> Tensor:
-    """The inner product over units, (nets, batch) float64; the products in the dtype of the vectors."""
-    return torch.mul(a, b).sum(dim=1).double()
-
-
-def _over(numerator: Tensor, denominator: Tensor) -> Tensor:
-    """The quotient, 0 where the denominator is."""
-    return torch.where(denominator > 0, numerator / denominator, 0.0)
-
-
-def _column(factors: Tensor, like: Tensor) -> Tensor:
-    """(nets, batch) float64 as factors of (nets, n, batch)."""
-    return factors.to(like.dtype)[:, None, :]
