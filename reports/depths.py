@@ -17,26 +17,28 @@ def depth_text(document: Json) -> str:
     stability, found = document["stability"], document["depth"]
     slope = slope_text(stability["slope"])
     kind = {"undecided": "whether stable is undecided"}.get(stability["kind"], stability["kind"])
-    said = item(f"depth ({kind}, F'(q) = {slope}): {found['statement']}")
-    return f"{said}\n{_spread(found)}" if "log10_median" in found["q"] else said
+    said = item(f"depth ({kind}, F'(q) = {slope}): {short_statement(found)}")
+    return f"{said}\n{_spread(found)}"
+
+
+def short_statement(found: Json) -> str:
+    """What depth does, without the numbers that a table or a figure beside it has."""
+    clauses = found["statement"].split("; ")
+    return "; ".join(c for c in clauses if not c.startswith(("q after", "the median network's q goes")))
 
 
 def _spread(found: Json) -> str:
     """Two rows: what theory says of networks of this width, and what was drawn."""
-    last = len(found["q"]["log10_median"]) - 1
-    low, high = (f"{100 * share:g}%" for share in found["q"]["quantiles"])
-    rows = [[f"  q after {last} layers", low, "50%", high]]
-    for name, part in (("predicted", predicted_spread(found)), ("measured", found["q"])):
-        if part is not None:
-            keys = ("log10_low", "log10_median", "log10_high")
-            rows.append([f"    {name}", *(power_of_ten(part[key][-1]) for key in keys)])
-    return aligned(rows)
+    q, rows = found["q"], []
+    low, high = (f"{100 * share:g}%" for share in q["quantiles"])
+    if q.get("predicted_quantiles"):
+        rows.append(["    predicted", *_quantiles(q, "log10_predicted_")])
+    rows.append(["    measured", *_quantiles(q, "log10_")])
+    return aligned([[f"  q after {len(q['log10_median']) - 1} layers", low, "50%", high], *rows])
 
 
-def predicted_spread(found: Json) -> Json | None:
-    """The quantiles that theory predicts at this width, with the keys of the measured ones, where it does."""
-    spread: Json | None = found["q"].get("predicted_spread") or found.get("predicted_spread")
-    return spread
+def _quantiles(q: Json, prefix: str) -> list[str]:
+    return [power_of_ten(q[f"{prefix}{name}"][-1]) for name in ("low", "median", "high")]
 
 
 def power_of_ten(log_value: float | None) -> str:
@@ -50,14 +52,20 @@ def power_of_ten(log_value: float | None) -> str:
     return f"{10**log_value:.4g}" if abs(log_value) < 300 else f"10^{log_value:.1f}"
 
 
-def finite_width_text(found: Sequence[Row], width: int) -> str:
+def finite_width_text(found: Sequence[Row], widths: Sequence[int]) -> str:
     """Theory beside measurement."""
     if not found:
         return ""
-    rows = [[f"finite width {width}", "theory", "measured"]]
+    sizes = sorted(set(widths[1:]))
+    title = (
+        f"finite width, n = {sizes[0]}"
+        if len(sizes) == 1
+        else f"finite widths, n = {sizes[0]} to {sizes[-1]}"
+    )
+    rows = [[title, "theory", "measured"]]
     for row in found:
-        formula = "" if row.formula is None else f", {spelled(row.formula)}"
-        rows.append([f"  {row.name}{formula}", shown(row.theory), measured_words(row)])
+        formula = "" if row.formula is None else f": {spelled(row.formula)}"
+        rows.append([f"  {row.name}{formula}", shown(row.theory or 0.0), measured_words(row)])
     return aligned(rows)
 
 

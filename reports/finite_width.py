@@ -1,23 +1,20 @@
-"""What a finite width does, as derived, beside what was measured: the same rows for the terminal and the PDF."""
+"""What a finite width does, as derived, beside what was measured: the same rows for the terminal and the PDF.
+
+They are read from the JSON of a verdict, which has theory and measurement from the run itself.
+"""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import sympy as sp
 
-from derive.activation import Activation
-from derive.finite_width import FiniteWidth, finite_width
-from derive.number import Missing, Number
-
 Json = dict[str, Any]
 _N, _L, _KAPPA = sp.symbols("n L kappa")
-_PLAIN = 100
-# Where the first order gives more, nets have left q and a first order says nothing.
-_SMALL = 0.5
+_SMALL = 1.0  # where a first order gives more, nets have left q and it says nothing
+_SHORT = 8  # characters of an exact kappa that is read at a glance
 
 
 @dataclass(frozen=True)
@@ -27,138 +24,92 @@ class Row:
 
     name: str
     formula: sp.Basic | None
-    theory: float
+    theory: float | None
     measured: float | None = None
     error: float | None = None
 
-    def to_json(self) -> Json:
-        """Plain data."""
-        formula = None if self.formula is None else str(self.formula)
-        return {
-            "name": self.name,
-            "formula": formula,
-            "theory": self.theory,
-            "measured": self.measured,
-            "standard_error": self.error,
-        }
 
+def rows(document: Json) -> tuple[Row, ...]:
+    """The figures of a run, from the JSON of its verdict; none for weights of which nothing is derived.
 
-def rows(activation: Activation, document: Json) -> tuple[Row, ...]:
-    """The figures for a run, from the JSON of its verdict. None for weights that are neither Gaussian nor Haar: their
-    increments spread a little otherwise, by an amount of the next order in 1/n."""
-    claim = document["claim"]
-    kind = _kind(claim["law"]["name"])
-    if kind is None or not claim["widths"] or (claim["given_gain"] and activation.degree_one is None):
+    >>> rows({"depth": {}})
+    ()
+    """
+    found = document["depth"].get("finite_width_theory") or {}
+    if "increment_variance" not in found:
         return ()
-    bias = sp.Rational(repr(claim["bias_variance"]))
-    found = finite_width(activation, sp.Rational(claim["variance"]), None, bias, claim["widths"])
-    return tuple(_rows(found, document, kind, activation.degree_one is not None and bias == 0))
+    made = (*_increment(found), *_spread(found, document), *_drift(found), *_backward(found, document))
+    return tuple(row for row in made if row.theory is not None)
 
 
-def _kind(law: str) -> str | None:
-    from derive.weights import weight_law, weight_law_names
-
-    base = law.partition("(")[0]
-    if base in ("orthogonal", "delta_orthogonal"):
-        return "haar"
-    return "gaussian" if base in weight_law_names() and weight_law(base).gaussian else None
+def _increment(found: Json) -> Iterator[Row]:
+    part = found["increment_variance"]
+    yield Row("n times the variance of an increment", _KAPPA, *_theory_and_measured(part))
 
 
-def _rows(found: FiniteWidth, document: Json, kind: str, exact: bool) -> Iterator[Row]:
-    square, layer = len(found.layers) == 1, found.layers[0]
-    increment = layer.haar_variance if kind == "haar" else layer.increment_variance
-    if square and isinstance(increment, Number):
-        written = found.excess.exact if isinstance(found.excess, Number) else None
-        formula = None if kind == "haar" else _over_n(written)
-        measured = _measured_variance(document, float(increment))
-        yield Row("variance of an increment", formula, float(increment), *measured)
-    if kind == "haar":
+def _theory_and_measured(part: Json) -> tuple[float | None, float | None, float | None]:
+    return _number(part["theory"]), part["measured"], part["standard_error"]
+
+
+def _number(amount: Json) -> float | None:
+    return None if amount.get("value") is None else float(amount["value"])
+
+
+def _spread(found: Json, document: Json) -> Iterator[Row]:
+    """The relative variance of q after all layers: a power where f is of degree 1 and all widths are equal."""
+    part, claim = found["relative_variance"], document["claim"]
+    exact = "first order" not in part["statement"]
+    square = exact and len(set(claim["widths"][1:])) == 1
+    if not exact and (_number(part["theory"]) or 0.0) > _SMALL:
         return
-    yield from _spread(found, document, exact)
-    yield from _drift(found, document, exact)
-    if square and isinstance(layer.backward, Number):
-        yield Row("one-step backward factor", None, float(layer.backward), *_one_step(document))
+    name = f"relative variance of q after {claim['depth']} layers{'' if exact else ', to first order'}"
+    yield Row(name, _power(found) if square else None, *_theory_and_measured(part))
 
 
-def _over_n(excess: sp.Expr | None) -> sp.Expr:
-    """kappa/n, kappa in digits where they are few."""
-    short = excess is not None and excess.is_Rational and excess.q < _PLAIN
-    return (excess if short else _KAPPA) / _N
+def _power(found: Json) -> sp.Basic:
+    """(1 + kappa/n)^L - 1, kappa in digits where they are few."""
+    exact = found["increment_variance"]["theory"]["exact"]
+    short = exact is not None and len(exact) < _SHORT and exact.replace("/", "").isdigit()
+    return (1 + (sp.Rational(exact) if short else _KAPPA) / _N) ** _L - 1
 
 
-def _measured_variance(document: Json, theory: float) -> tuple[float | None, float | None]:
-    """From the residuals, where the run has them."""
-    found = (document.get("dispersion") or {}).get("forward")
-    return (None, None) if found is None else (theory * found["mean"], theory * found["standard_error"])
+def _drift(found: Json) -> Iterator[Row]:
+    """The mean of log A in one layer, and the mean of log q after all of them: what a typical net does."""
+    part = found["log_drift"]
+    one, first = _number(part["theory"]["exact"]), _number(part["theory"]["first_order"])
+    order = ", to first order" if one is None else ""
+    yield Row(
+        f"mean log of an increment{order}", None if one else -_KAPPA / (2 * _N), first if one is None else one
+    )
+    name = f"mean log of q after {part['layers']} layers"
+    yield Row(name, None, part["predicted"], part["measured"], part["standard_error"])
 
 
-def _spread(found: FiniteWidth, document: Json, exact: bool) -> Iterator[Row]:
-    """The relative variance of q after all layers: exactly for f of degree 1, to first order where that is small."""
-    depth = len(found.widths) - 1
-    amount = found.relative_variance if exact else found.first_order_variance
-    if isinstance(amount, Missing) or (not exact and float(amount) > _SMALL):
-        return
-    written = found.excess.exact if isinstance(found.excess, Number) else None
-    formula = (1 + _over_n(written)) ** _L - 1 if exact and len(found.layers) == 1 else None
-    theory = float(amount)
-    name = f"relative variance of q after {depth} layers" + ("" if exact else ", first order")
-    yield Row(name, formula, theory, *_measured_spread(document["depth"]["q"], theory))
-
-
-def _measured_spread(q: Json, theory: float) -> tuple[float | None, float | None]:
-    """The sample's, with the standard error that a log-normal law of this variance gives to it."""
-    relative, networks = q["relative_standard_error"][-1], q["networks"][-1]
-    if relative is None or networks < 2:
-        return None, None
-    growth = 1 + theory
-    kurtosis = growth**4 + 2 * growth**3 + 3 * growth**2 - 3
-    return relative**2 * networks, theory * math.sqrt((kurtosis - 1) / networks)
-
-
-def _drift(found: FiniteWidth, document: Json, exact: bool) -> Iterator[Row]:
-    """The mean of log q after all layers, relative to where it starts: what a typical net does."""
-    parts = [(layer.drift.exact if exact else layer.drift.first_order, layer.times) for layer in found.layers]
-    if not exact or any(isinstance(amount, Missing) for amount, _ in parts):
-        return
-    theory = sum(float(amount) * times for amount, times in parts if isinstance(amount, Number))
-    name = f"log of the typical q after {len(found.widths) - 1} layers"
-    yield Row(name, None, theory, *_measured_drift(document["depth"]["q"]))
-
-
-def _measured_drift(q: Json) -> tuple[float | None, float | None]:
-    """The mean of log q over the networks that live, less the log of the prediction, where the run has it."""
-    mean, predicted = (q.get("mean_of_log10") or [None])[-1], q["log10_predicted"][-1]
-    if mean is None or predicted is None:
-        return None, None
-    return math.log(10) * (mean - predicted), math.log(10) * q["mean_of_log10_standard_error"][-1]
-
-
-def _one_step(document: Json) -> tuple[float | None, float | None]:
-    """Across the last layer, which alone meets a gradient that is independent of the weights above it; only where its
-    q is the claim's, or does not matter, as the factor is meant at one q."""
-    ratio = document["depth"]["gradient_ratio"]
-    mean, error, predicted = (ratio[key][-1] for key in ("mean", "standard_error", "predicted"))
-    at_one_q = document["claim"]["depth"] == 1 or document["depth"]["exact_at_finite_width"]
-    if (
-        not at_one_q
-        or document["claim"]["output_gradient"] != "gaussian"
-        or None in (mean, error)
-        or not predicted
-    ):
-        return None, None
-    return mean / predicted, error / predicted
-
-
-def finite_width_document(document: Json, found: tuple[Row, ...]) -> Json:
-    """The rows as JSON, beside what the run itself says of its width."""
-    return {**(document["finite_width"] or {}), "figures": [row.to_json() for row in found]}
+def _backward(found: Json, document: Json) -> Iterator[Row]:
+    """At the claim's q, and across the last layer at the q that networks have reached there."""
+    part, q = found["backward_one_step"], document["claim"]["variance"]
+    here, last = _number(part["theory"]), part.get("predicted")
+    same = None not in (here, last) and abs(here - last) < 1e-9
+    if not same:
+        yield Row(f"one-step backward factor at q = {q}", None, here)
+    yield Row(
+        f"{'one-step backward factor' if same else 'the same'} across the last layer",
+        None,
+        last,
+        part["measured"],
+        part["standard_error"],
+    )
 
 
 def measured_words(row: Row) -> str:
-    """The measured figure with its standard error, or a dash."""
+    """The measured figure with its standard error, or a dash.
+
+    >>> measured_words(Row("a", None, 1.0, 0.98, 0.013)), measured_words(Row("a", None, 1.0))
+    ('0.98 ± 0.013', '–')
+    """
     if row.measured is None:
         return "–"
-    return shown(row.measured) + ("" if not row.error else f" ± {row.error:.1g}")
+    return shown(row.measured) + ("" if not row.error else f" ± {row.error:.2g}")
 
 
 def shown(value: float) -> str:

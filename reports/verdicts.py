@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from reports.depths import depth_text, finite_width_text, output_gradient_text, slope_text
-from reports.finite_width import Row
+from reports.finite_width import rows
 from reports.folding import aligned, item
 from reports.laws.brief import law_line
 
@@ -38,8 +38,8 @@ def shapes(widths: Iterable[int]) -> str:
     return f"widths {', '.join(map(str, sizes))}"
 
 
-def verdict_text(document: Json, finite_width: Sequence[Row] = ()) -> str:
-    """The JSON of a verdict as text, the verdict first; `finite_width` are the rows of `reports.finite_width`."""
+def verdict_text(document: Json) -> str:
+    """The JSON of a verdict as text, the verdict first."""
     claim = document["claim"]
     named, _, more = document["outcome"].partition(": ")
     blocks = [
@@ -49,7 +49,7 @@ def verdict_text(document: Json, finite_width: Sequence[Row] = ()) -> str:
         _factors(document["tests"]),
         depth_text(document),
         output_gradient_text(document),
-        finite_width_text(finite_width, claim["widths"][-1]),
+        finite_width_text(rows(document), claim["widths"]),
         "\n".join(item(line) for line in _footing(document)),
     ]
     return "\n\n".join(block for block in blocks if block)

@@ -139,7 +139,6 @@ def _sweep(claim: Claim, sizes: tuple[int, ...], as_json: bool) -> int:
 
 def _verify(claim: Claim, as_json: bool) -> int:
     """Draw and judge; on Ctrl-C what was drawn is judged, printed and kept, and the exit code is 130."""
-    from reports.finite_width import finite_width_document, rows
     from reports.verdicts import verdict_text
     from verify import Interrupted, verify
 
@@ -155,9 +154,8 @@ def _verify(claim: Claim, as_json: bool) -> int:
             file=sys.stderr,
         )
     document = verdict.to_json()
-    width = rows(claim.activation, document)
     if as_json:
-        print_json(document | {"finite_width": finite_width_document(document, width)})
+        print_json(document)
     else:
-        print_text(verdict_text(document, width))
+        print_text(verdict_text(document))
     return EXIT_CODES[verdict.verdict] if code is None else code

@@ -6,6 +6,7 @@ from typing import Any
 
 import sympy as sp
 
+from reports.depths import power_of_ten, short_statement
 from reports.document.pieces import Json, badge_cell, cell, column, digits, figure, paragraph, rich, table
 from reports.document.prose import prose
 from reports.document.words import capital, count
@@ -23,7 +24,10 @@ _TONES = {"stable": "good", "neutral": "plain", "unstable": "bad", "undecided": 
 def section(outcomes: tuple[Outcome, ...]) -> tuple[Json, dict[str, bytes]]:
     """Stability and trajectories, for networks whose condition is the same in every layer; with the pictures."""
     pictures, figures = _pictures(outcomes)
-    return {"title": _TITLE, "blocks": [_what_it_means(), _table(outcomes), *pictures]}, figures
+    return {
+        "title": _TITLE,
+        "blocks": [_what_it_means(), _table(outcomes), _quantiles(outcomes), *pictures],
+    }, figures
 
 
 def section_of_ends(outcomes: tuple[Outcome, ...]) -> tuple[Json, dict[str, bytes]]:
@@ -92,14 +96,47 @@ def _row(outcome: Outcome) -> list[Json]:
     stability = outcome.verdict.stability
     slope, kind = stability["slope"], stability["kind"]
     shown = slope_text(slope)
-    said = {"runs": prose(capital(outcome.verdict.depth["statement"]) + ".")}
+    said = {"runs": prose(capital(short_statement(outcome.verdict.depth)) + ".")}
     return [cell(capital(outcome.trial.label)), digits(shown), badge_cell(kind, _TONES[kind]), said]
+
+
+def _quantiles(outcomes: tuple[Outcome, ...]) -> Json:
+    """Where networks of this width end: as theory says, and as drawn."""
+    ends = [column(share, "right", wide=True) for share in ("5%", "50%", "95%")]
+    columns = [column("Run"), column([_Q, " after all layers"]), *ends]
+    parts = (("predicted", "log10_predicted_"), ("measured", "log10_"))
+    rows = [
+        row
+        for outcome in outcomes
+        for name, prefix in parts
+        if (row := _ends_of(outcome, name, prefix)) is not None
+    ]
+    caption = (
+        "The spread of ",
+        _Q,
+        " over networks of the width drawn: quantiles as theory predicts them, with nothing fitted, and as measured.",
+    )
+    return table(columns, rows, *caption)
+
+
+def _ends_of(outcome: Outcome, name: str, prefix: str) -> list[Json] | None:
+    q = outcome.verdict.to_json()["depth"]["q"]
+    if f"{prefix}median" not in q:
+        return None
+    values = [power_of_ten(q[f"{prefix}{key}"][-1]) for key in ("low", "median", "high")]
+    return [cell(capital(outcome.trial.label)), cell(name), *(digits(_raised(value)) for value in values)]
+
+
+def _raised(value: str) -> str:
+    """Digits with a real minus sign."""
+    return value.replace("-", "−")
 
 
 def _trajectory(title: str, found: dict[str, Any]) -> depth_figure.Trajectory:
     keys = ("predicted", "mean", "median", "low", "high")
     series = {key: found[f"log10_{key}"] for key in keys}
-    return depth_figure.Trajectory(title, range(len(series["mean"])), **series)
+    edges = {key: found.get(f"log10_{key}") or () for key in ("predicted_low", "predicted_high")}
+    return depth_figure.Trajectory(title, range(len(series["mean"])), **series, **edges)
 
 
 def _picture(outcome: Outcome, found: dict[str, Any], file: str) -> Json:
@@ -111,6 +148,13 @@ def _picture(outcome: Outcome, found: dict[str, Any], file: str) -> Json:
         f"{capital(outcome.trial.label)}, {count(found['networks'], 'network')}: (a) ",
         _Q,
         " after each layer; (b) mean square of the gradient at the same place, relative to the output's. Predictions "
-        f"are {theory}. Shaded: 5% to 95% of the networks; their mean is carried by a few large ones.",
+        f"are {theory}. Shaded: 5% to 95% of the networks; their mean is carried by a few large ones.{_edges(found)}",
     )
     return block
+
+
+def _edges(found: dict[str, Any]) -> str:
+    """What the dashed lines are."""
+    if not found["q"].get("predicted_quantiles"):
+        return ""
+    return " Dashed lines in (a): where theory places 5% and 95% of networks of this width."

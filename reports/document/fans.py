@@ -28,9 +28,9 @@ def section(outcomes: tuple[Outcome, ...]) -> tuple[Json, dict[str, bytes]]:
 def _method(outcomes: tuple[Outcome, ...], widths: list[int]) -> Json:
     networks = sum(outcome.verdict.provenance["replicates"] for outcome in outcomes)
     return paragraph(
-        f"{count(networks, 'network').capitalize()} of {network(widths)} are drawn with full weight matrices, with "
-        f"weights of variance 1/fan, the fan counted in {count(len(outcomes), 'way')}. In every layer the second "
-        "moment per unit is multiplied by ",
+        f"{count(networks, 'network').capitalize()} of {network(widths)} are drawn "
+        f"({outcomes[0].verdict.claim['sampling']}), with weights of variance 1/fan, the fan counted in "
+        f"{count(len(outcomes), 'way')}. In every layer the second moment per unit is multiplied by ",
         _N_IN,
         "/fan going forward and by ",
         _N_OUT,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from reports.document.pieces import Json, figure, heading, paragraph
-from reports.document.words import capital, count, network, plain_percent
+from reports.document.words import capital, count, listed, network, plain_percent
 from reports.figures import layers as layers_figure
 from reports.plan import Outcome
 from verify.statistics import Band
@@ -18,7 +18,7 @@ def section(
     outcomes: tuple[Outcome, ...], title: str = "Measured against predicted"
 ) -> tuple[Json, dict[str, bytes]]:
     """The section and its pictures."""
-    blocks: list[Json] = [_method(outcomes)]
+    blocks: list[Json] = [_method(outcomes), *_stopping(outcomes)]
     figures: dict[str, bytes] = {}
     for outcome in outcomes:
         file = f"layers-{outcome.trial.key}.svg"
@@ -30,7 +30,7 @@ def section(
 def _method(outcomes: tuple[Outcome, ...]) -> Json:
     margin, confidence = (outcomes[0].verdict.claim[key] for key in ("margin", "confidence"))
     return paragraph(
-        "Networks are drawn with full weight matrices and run forward and backward. In each layer the second moment "
+        f"Networks are drawn and run forward and backward. {_sampling(outcomes)} In each layer the second moment "
         "of the activations, and of the derivative, is divided by its Gaussian value at the ",
         _Q,
         " that the network has reached there. That makes every layer an unbiased estimate of ",
@@ -45,13 +45,43 @@ def _method(outcomes: tuple[Outcome, ...]) -> Json:
     )
 
 
+def _sampling(outcomes: tuple[Outcome, ...]) -> str:
+    """What was really drawn; runs that are drawn in the same way share a sentence."""
+    ways: dict[str, list[str]] = {}
+    for outcome in outcomes:
+        ways.setdefault(outcome.verdict.claim["sampling"], []).append(outcome.trial.label)
+    if len(ways) == 1:
+        return f"{capital(next(iter(ways)))}."
+    return " ".join(f"{capital(listed(labels))}: {way}." for way, labels in ways.items())
+
+
+def _stopping(outcomes: tuple[Outcome, ...]) -> list[Json]:
+    """When a run stops, and why looking at it often does not spoil its error rates."""
+    plans = [outcome.verdict.power for outcome in outcomes]
+    if any(plan["method"] != "sequential" for plan in plans):
+        return []
+    looks = {len(plan["looks"]) for plan in plans}
+    times = str(max(looks)) if len(looks) == 1 else f"{min(looks)} to {max(looks)}"
+    return [
+        paragraph(
+            f"A run looks at its result up to {times} times, after numbers of networks that were fixed before any "
+            "was drawn, and stops at the first look that decides. Its intervals are a confidence sequence: with the "
+            "stated confidence the true value lies in all of them at once, so that stopping early, or when it looks "
+            "good, spoils nothing. The e-value of a test is the factor by which a bet against “the error is "
+            "within the margin” has grown; where that is true it reaches a factor of 1000 with probability at "
+            "most 0.001, whenever one looks. The widths of the intervals come from derived fourth moments, not from "
+            "the draws."
+        )
+    ]
+
+
 def _drawn(outcome: Outcome) -> Json:
     claim, power = outcome.verdict.claim, outcome.verdict.power
     bias = f" and biases of variance {claim['bias_variance']:.6g}" if claim["bias_variance"] else ", no bias"
     drawn = outcome.verdict.provenance["replicates"]
     planned = (
-        f" (a sequential run, of at most {power['planned_replicates']}, which confirm a true claim with probability "
-        f"at least {power['confirm_probability']:.4f})"
+        f" of at most {power['planned_replicates']}, which confirm a true claim with probability at least "
+        f"{power['confirm_probability']:.4f}"
         if power["method"] == "sequential"
         else ""
     )

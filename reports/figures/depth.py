@@ -13,14 +13,17 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
-from reports.figures.style import BLUE, INK, look, number, panels, power_of_ten, to_svg
+from reports.figures.style import AMBER, BLUE, INK, look, number, panels, power_of_ten, to_svg
 
 Logs = Sequence[float | None]
 
 
 @dataclass(frozen=True)
 class Trajectory:
-    """One quantity over depth: predicted, mean, median and two quantiles over networks, in log10."""
+    """One quantity over depth: predicted, mean, median and two quantiles over networks, in log10.
+
+    `predicted_low` and `predicted_high` are the quantiles that theory gives networks of this width, or empty.
+    """
 
     title: str
     layers: Sequence[int]
@@ -29,6 +32,8 @@ class Trajectory:
     median: Logs
     low: Logs
     high: Logs
+    predicted_low: Logs = ()
+    predicted_high: Logs = ()
 
 
 def draw(trajectories: Sequence[Trajectory]) -> bytes:
@@ -38,13 +43,19 @@ def draw(trajectories: Sequence[Trajectory]) -> bytes:
         for axis, trajectory in zip(axes, trajectories, strict=True):
             _panel(axis, trajectory)
         handles, labels = axes[0].get_legend_handles_labels()
-        figure.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False, fontsize=8.5)
+        figure.legend(handles, labels, loc="outside lower center", ncols=5, frameon=False, fontsize=8.5)
         return to_svg(figure)
 
 
 def _panel(axis: Axes, t: Trajectory) -> None:
     x = list(t.layers)
-    axis.fill_between(x, _gaps(t.low), _gaps(t.high), color=BLUE, alpha=0.16, linewidth=0, label="5% to 95%")
+    axis.fill_between(
+        x, _gaps(t.low), _gaps(t.high), color=BLUE, alpha=0.16, linewidth=0, label="5% to 95% measured"
+    )
+    for place, edge in enumerate((t.predicted_low, t.predicted_high)):
+        if edge:
+            name = "5% and 95% predicted" if place == 0 else None
+            axis.plot(x, _gaps(edge), color=AMBER, linewidth=0.9, dashes=(4, 1.5), label=name)
     axis.plot(x, _gaps(t.median), color=BLUE, linewidth=1, dashes=(3, 2), label="median network")
     axis.plot(x, _gaps(t.mean), "o", color=BLUE, markersize=2.4, label="mean over networks")
     axis.plot(x, _gaps(t.predicted), color=INK, linewidth=1, label="predicted")
@@ -52,7 +63,8 @@ def _panel(axis: Axes, t: Trajectory) -> None:
     axis.set_xlabel("layer ℓ")
     axis.xaxis.set_major_locator(MaxNLocator(6, integer=True))
     axis.grid(axis="y")
-    _scale(axis, [v for row in (t.predicted, t.mean, t.median, t.low, t.high) for v in row if v is not None])
+    rows = (t.predicted, t.mean, t.median, t.low, t.high, t.predicted_low, t.predicted_high)
+    _scale(axis, [v for row in rows for v in row if v is not None])
 
 
 def _gaps(values: Logs) -> list[float]:

@@ -16,7 +16,7 @@ from derive.number import Missing
 from derive.published import compare
 from derive.theorems.index import for_activation
 from reports.commands.gain import nameless
-from reports.document import closing, depth, measured, phase, proof, verdicts
+from reports.document import closing, depth, measured, phase, proof, verdicts, width
 from reports.document import moments as numbers
 from reports.document.pieces import Json
 from reports.figures import activation as activation_figure
@@ -91,6 +91,7 @@ def build(plan: Plan, outcomes: tuple[Outcome, ...]) -> Document:
         phases,
         proof.section(plan.theorems),
         *measurements,
+        *width.sections(plan.activation, outcomes),
         *words.usage(plan, outcomes),
         closing.scope(outcomes, *words.limits(plan)),
     ]

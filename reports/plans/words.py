@@ -136,9 +136,7 @@ def summary(plan: Plan, outcomes: tuple[Outcome, ...]) -> list[Json]:
         *_depth(plan),
         f" The conditions are derived below in {count(lines, 'line')}, each checked by a second means, from "
         "assumptions of which none can be dropped. Their numbers are certified by ball arithmetic"
-        + (
-            f", and they are measured on {count(networks, 'network')} with full weights." if outcomes else "."
-        ),
+        + (f", and they are measured on {count(networks, 'network')}." if outcomes else "."),
     )
 
 
