@@ -40,7 +40,7 @@ ABOVE_STEP = Defined(V_NEXT[P, I], V[P, I] - STEP * ABOVE[P] * OUT[I], ((I, ONE,
 DEFINITIONS = (FORWARD, ACTIVE, BACKWARD, LOCAL, BELOW_STEP, ABOVE_STEP)
 
 ROWS, COLUMNS = UnitsAlike(W, axis=1), UnitsAlike(V, axis=0)
-SIZES = tuple(Size({"m": m, "n": n, "r": r}) for m, n, r in ((1, 1, 1), (2, 1, 1), (2, 1, 2), (2, 2, 1)))
+SIZES = tuple(Size({"m": m, "n": n, "r": r}) for m, n, r in ((2, 1, 1), (2, 1, 2), (2, 2, 1)))
 VANISHES = VanishesAtZero("f")
 
 

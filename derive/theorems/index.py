@@ -24,6 +24,7 @@ from derive.theorems import (
     gaussian_setup,
     half,
     he,
+    one_step,
     other_direction,
     poincare,
     skewed,
@@ -56,6 +57,7 @@ _STANDING: dict[str, tuple[str, Callable[[], Theorem]]] = {
         "Finite width: how far single nets spread",
         lambda: finite_width.finite_width(activation(_GENERAL)),
     ),
+    "backward_one_step": ("The gradient over one layer, exact at every width", one_step.backward_one_step),
     "symmetry_never_breaks": (
         "Equal weights: the units of a layer never part",
         equal_units.symmetry_never_breaks,

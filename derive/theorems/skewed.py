@@ -45,7 +45,10 @@ def layout(activation: Activation) -> Layout:
 
 
 def skewed_weights(activation: Activation) -> Theorem:
-    """E[f(z)^2] = c Var[z] + d E[z|z|] for weights of mean zero, symmetric or not."""
+    """E[f(z)^2] = c Var[z] + d E[z|z|] for weights of mean zero, symmetric or not.
+
+    Raises `RefusedError` where d = 0, as for x and |x|: their squares ask for no symmetry.
+    """
     proof = Proof(layout(activation), (ZeroMean(W), Independent(((W,), (X,)))))
     mean = dense.mean_is_zero(proof, dense.LAYER)
     variance = proof.chain(Var(Z[I])).by(variance_definition, by_line(mean))

@@ -142,6 +142,19 @@ def test_skewed_weights() -> None:
     assert sp.simplify(relu - 4 * sp.sqrt(2) * 2 / (3 * sp.pi * 16)) == 0
     assert float(relu) == pytest.approx(0.0750, abs=5e-5)
     assert number(skewed_excess(activation("identity"), 2)).exact == 0
+    assert float(number(skewed_excess(of(sp.Min(0, X)), 2))) == pytest.approx(float(relu))
+
+
+def test_skewed_weights_by_quadrature() -> None:
+    """PReLU: the Edgeworth term and the skewness of its outputs, each by a second route."""
+    f = activation("prelu")
+    term = second_route(f.numeric() ** 2 * (X**3 - 3 * X) / 6, f, R(1))[0]
+    second, third = (second_route(f.numeric() ** power, f, R(1))[0] for power in (2, 3))
+    found = float(number(skewed_excess(f, 3, 100)))
+    assert found == pytest.approx(float(term / second * 3 / 10 * third / second ** R(3, 2)), rel=1e-14)
+
+
+def test_skewed_weights_elsewhere() -> None:
     assert isinstance(skewed_excess(activation("tanh"), 2), Missing)
 
 
