@@ -28,6 +28,7 @@ _CHAINS = 2**11
 _WORK = 2**22
 _FEWEST = 2**8
 _LN2 = float(np.log(2.0))
+# A logarithm that has grown beyond this (f of higher degree: it doubles in every layer) is infinite.
 _FAR = 1e15
 
 
@@ -71,7 +72,7 @@ def spread(problem: Problem, log_q: Array) -> Spread | None:
     if problem.claim.weights.shared:
         return None
     read = table(problem, log_q)
-    if len(read.log_second) < 2:
+    if read is None:
         return None
     chains = max(_FEWEST, min(_CHAINS, 2 ** int(np.log2(_WORK / problem.claim.depth))))
     return _followed(problem, read, chains)
@@ -144,4 +145,5 @@ def _quantiles(logs: Array, dead: float) -> Array:
     """Quantiles of all networks from sorted log q of the living ones."""
     places = (np.array(QUANTILES) - dead) / (1 - dead) if dead < 1 else np.full(len(QUANTILES), -1.0)
     found = np.quantile(logs, np.clip(places, 0, 1))
+    found = np.where(np.abs(found) < _FAR, found, np.sign(found) * np.inf)
     return np.where(places > 0, found, -np.inf)

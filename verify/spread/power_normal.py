@@ -17,6 +17,7 @@ from verify.accumulate import Array
 # A power outside is no help: below, moments of the fitted law may be infinite; above, it is far from positive.
 _POWERS = (1e-3, 1.5)
 _LEAST = 1e-12
+_LARGEST = 300.0
 _NODES = 64
 _BISECTIONS = 50
 
@@ -69,6 +70,6 @@ def _root(power: Array, variance: Array, nodes: Array, weights: Array) -> Array:
 def _moments(power: Array, eta: Array, nodes: Array, weights: Array) -> tuple[Array, Array]:
     """(mean, relative variance) of (1 + eta xi)^(1/power)."""
     inside = np.maximum(1 + eta[..., None] * nodes, _LEAST)
-    values = np.exp(np.log(inside) / power[..., None])
+    values = np.exp(np.minimum(np.log(inside) / power[..., None], _LARGEST))
     mean: Array = values @ weights
     return mean, (((values - mean[..., None]) / mean[..., None]) ** 2) @ weights

@@ -20,7 +20,9 @@ _FINE = 32
 # Octaves beyond the q that are predicted. Outside the table logarithms go on as straight lines, as they do for
 # functions that behave like powers near 0 and far out.
 _BELOW, _ABOVE = 24, 8
-_REACH = 190.0
+_REACH = 150.0
+# A table of fewer knots knows too little.
+_FEWEST = 3
 
 
 @dataclass(frozen=True)
@@ -48,26 +50,36 @@ class Table:
         return row, at - row
 
 
-def table(problem: Problem, log_q: Array) -> Table:
-    """The table for a problem whose predicted log2 q are these, finite or nan."""
-    theory, haar = problem.theory, problem.claim.weights.haar
+def table(problem: Problem, log_q: Array) -> Table | None:
+    """The table for a problem whose predicted log2 q are these, finite or nan; None where moments are infinite."""
+    theory, haar, centre = problem.theory, problem.claim.weights.haar, float(np.log2(problem.variance))
     if theory.slopes is not None:
-        return _rows(theory, np.array([-1.0, 0.0, 1.0]), 1.0, haar)
+        return _rows(theory, np.array([-1.0, 0.0, 1.0]), 1.0, haar, 0.0)
     reached = np.append(log_q[np.isfinite(log_q)], 0.0)
     low, high = max(reached.min() - _BELOW, -_REACH), min(reached.max() + _ABOVE, _REACH)
-    return _rows(theory, np.arange(np.floor(low), np.ceil(high) + 0.5 / _KNOTS, 1 / _KNOTS), _FINE, haar)
+    return _rows(
+        theory, np.arange(np.floor(low), np.ceil(high) + 0.5 / _KNOTS, 1 / _KNOTS), _FINE, haar, centre
+    )
 
 
-def _rows(theory: Theory, knots: Array, per_octave: float, haar: bool) -> Table:
+def _rows(theory: Theory, knots: Array, per_octave: float, haar: bool, centre: float) -> Table | None:
     columns = _columns(theory, knots, haar)
-    usable = np.isfinite(columns).all(axis=0)
-    last = len(knots) if usable.all() else int(np.argmin(usable))
-    knots, columns = knots[:last], columns[:, :last]
+    usable = _around(np.asarray(np.isfinite(columns).all(axis=0)), int(np.argmin(np.abs(knots - centre))))
+    knots, columns = knots[usable], columns[:, usable]
+    if len(knots) < _FEWEST:
+        return None
     fine = np.arange(knots[0], knots[-1] + 0.5 / per_octave, 1 / per_octave)
-    smooth = CubicSpline(knots, columns, axis=1)(fine) if per_octave > 1 else columns
+    smooth = CubicSpline(knots, columns, axis=1)(fine)
     zero = np.interp(fine, knots, [theory.flat_share(2.0**x) for x in knots])
     log_second, excess, third, part, rest = smooth
     return Table(float(fine[0]), per_octave, log_second, excess, third, part, rest, zero)
+
+
+def _around(good: NDArray[np.bool_], centre: int) -> slice:
+    """The longest run of good places around a centre."""
+    bad = np.flatnonzero(~good)
+    below, above = bad[bad <= centre], bad[bad >= centre]
+    return slice(int(below[-1]) + 1 if len(below) else 0, int(above[0]) if len(above) else len(good))
 
 
 def _columns(theory: Theory, knots: Array, haar: bool) -> Array:
