@@ -14,8 +14,11 @@ definition 1 and table 3, the sub-gamma and gamma cases; mixtures over the rate:
 What is exact: the mean and the variance v given the past, at the q that a network visits, for Gaussian weights;
 k is exact at the planned q, of which the largest counts. For increments that are averages of chi-squared
 variables (those of |x| and the identity forward) the whole process is exact. What is approximate: for
-other activations the cumulants beyond the third are taken to be at most those of the matched gamma. What that leaves
-out of the exponent is of order V lambda^4, where V lambda^2 is of order 10 and lambda about the margin.
+other activations the cumulants beyond the third are taken to be at most those of the matched gamma. By
+quadrature over the catalogue's activations of at most linear growth at q = 1, V h falls short of the true cumulant
+generating function by at most 0.05% at rates to 0.05, which is beyond those of the default margin, and by 1.7%
+at 0.25, the largest rate (both SELU). For one that grows faster (x^2) no such process has a finite mean at the
+upper side, and there the first three cumulants alone speak for it.
 Sample variances never make it invalid: they enter only to enlarge v where they contradict it.
 """
 
@@ -31,7 +34,8 @@ from verify.accumulate import Array
 # maximum is 2% above that of the first rate alone, the expected number of networks a tenth below.
 _RATES = np.array([1.0, 2.0])
 _SHARES = np.array([0.5, 0.5])
-# k * rate stays below this: the gamma's generating function ends at 1.
+# Beyond this rate higher cumulants matter, and the gamma's generating function ends where k * rate is 1.
+_FASTEST = 0.25
 _MOST = 0.8
 _STEPS = 60
 
@@ -48,7 +52,7 @@ class Mixture:
         """For tests at a level that plan to reach this information (tests,)."""
         best = np.sqrt(-2 * np.log(level) / np.maximum(information, 1e-9))
         rates = best[..., None] * _RATES
-        return cls(np.minimum(rates, _MOST / shape if shape > 0 else 1e9), shape)
+        return cls(np.minimum(rates, min(_FASTEST, _MOST / shape) if shape > 0 else _FASTEST), shape)
 
     def log_e(self, deviation: Array, information: Array) -> Array:
         """log M at S = deviation and V = information, both (tests,).
@@ -91,6 +95,7 @@ def cumulant(rate: Array, shape: float) -> Array:
     """(-log(1 - k rate) - k rate)/k^2, which is rate^2/2 at k = 0; the rate may be negative."""
     x = shape * rate
     series = rate**2 * (0.5 + x / 3 + x**2 / 4)
-    exact = (-np.log1p(-x) - x) / np.where(x == 0, 1.0, x) ** 2 * rate**2
-    found: Array = np.where(np.abs(x) < 1e-4, series, exact)
+    small = np.abs(x) < 1e-4
+    exact = (-np.log1p(-x) - x) / np.where(small, 1.0, x) ** 2 * rate**2
+    found: Array = np.where(small, series, exact)
     return found
