@@ -105,12 +105,17 @@ def _row(name: str, test: Json) -> list[str]:
     evidence = test["p_value"] if test["e_value"] is None else test["e_value"]
     return [
         name,
-        f"{test['estimate']:.5f}",
-        f"{test['standard_error']:.5f}",
-        f"{low:.5f} to {high:.5f}",
+        _fixed(test["estimate"]),
+        _fixed(test["standard_error"]),
+        f"{_fixed(low)} to {_fixed(high)}",
         f"{evidence:.2g}",
         verdict,
     ]
+
+
+def _fixed(number: float | None) -> str:
+    """Five decimals; a number that JSON has as null is past what float64 holds."""
+    return "inf" if number is None else f"{number:.5f}"
 
 
 def _factors(tests: list[Json]) -> str:
@@ -127,7 +132,7 @@ def _factors(tests: list[Json]) -> str:
 def _factor_row(test: Json) -> list[str]:
     low, high = test["factor_interval"]
     name = f"{test['direction']}, layer {test['layer']}"
-    return [name, f"{test['predicted_factor']:.5f}", f"{test['factor']:.5f}", f"{low:.5f} to {high:.5f}"]
+    return [name, f"{test['predicted_factor']:.5f}", f"{test['factor']:.5f}", f"{_fixed(low)} to {_fixed(high)}"]
 
 
 def _footing(document: Json) -> list[str]:

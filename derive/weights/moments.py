@@ -53,7 +53,7 @@ def _over(above: sp.Expr, below: sp.Expr) -> sp.Expr:
     if above.is_Piecewise:
         return sp.Piecewise(*((_over(value, below), where) for value, where in above.args))
     settled = above in (0, sp.oo, sp.nan)
-    return above if settled else above / below
+    return above if settled else sp.factor_terms(above / below)
 
 
 def enumerated(masses: Sequence[Mass]) -> tuple[sp.Expr, ...]:
