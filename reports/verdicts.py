@@ -132,7 +132,12 @@ def _factors(tests: list[Json]) -> str:
 def _factor_row(test: Json) -> list[str]:
     low, high = test["factor_interval"]
     name = f"{test['direction']}, layer {test['layer']}"
-    return [name, f"{test['predicted_factor']:.5f}", f"{test['factor']:.5f}", f"{_fixed(low)} to {_fixed(high)}"]
+    return [
+        name,
+        f"{test['predicted_factor']:.5f}",
+        f"{test['factor']:.5f}",
+        f"{_fixed(low)} to {_fixed(high)}",
+    ]
 
 
 def _footing(document: Json) -> list[str]:

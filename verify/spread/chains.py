@@ -145,5 +145,5 @@ def _quantiles(logs: Array, dead: float) -> Array:
     """Quantiles of all networks from sorted log q of the living ones."""
     places = (np.array(QUANTILES) - dead) / (1 - dead) if dead < 1 else np.full(len(QUANTILES), -1.0)
     found = np.quantile(logs, np.clip(places, 0, 1))
-    found = np.where(np.abs(found) < _FAR, found, np.sign(found) * np.inf)
+    found = np.where(np.abs(found) < _FAR, found, np.copysign(np.inf, found))
     return np.where(places > 0, found, -np.inf)
