@@ -18,6 +18,7 @@ _TITLE = "What depth does"
 _F = sp.Function("F")
 _Q = sp.Symbol("q")
 _SLOPE = sp.Function("Fprime")(_Q)
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _TONES = {"stable": "good", "neutral": "plain", "unstable": "bad", "undecided": "open"}
 
 
@@ -128,8 +129,15 @@ def _ends_of(outcome: Outcome, name: str, prefix: str) -> list[Json] | None:
 
 
 def _raised(value: str) -> str:
-    """Digits with a real minus sign."""
-    return value.replace("-", "−")
+    """Digits with a power of ten as it is written.
+
+    >>> _raised("6.9e-11"), _raised("10^-350.5")
+    ('6.9·10⁻¹¹', '10^−350.5')
+    """
+    head, exponent, power = value.partition("e")
+    if not exponent:
+        return value.replace("-", "−")
+    return f"{head}·10{str(int(power)).translate(_RAISED)}"
 
 
 def _trajectory(title: str, found: dict[str, Any]) -> depth_figure.Trajectory:

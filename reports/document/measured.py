@@ -60,8 +60,7 @@ def _stopping(outcomes: tuple[Outcome, ...]) -> list[Json]:
     plans = [outcome.verdict.power for outcome in outcomes]
     if any(plan["method"] != "sequential" for plan in plans):
         return []
-    looks = {len(plan["looks"]) for plan in plans}
-    times = str(max(looks)) if len(looks) == 1 else f"{min(looks)} to {max(looks)}"
+    times = max(len(plan["looks"]) for plan in plans)
     return [
         paragraph(
             f"A run looks at its result up to {times} times, after numbers of networks that were fixed before any "
@@ -80,8 +79,8 @@ def _drawn(outcome: Outcome) -> Json:
     bias = f" and biases of variance {claim['bias_variance']:.6g}" if claim["bias_variance"] else ", no bias"
     drawn = outcome.verdict.provenance["replicates"]
     planned = (
-        f" of at most {power['planned_replicates']}, which confirm a true claim with probability at least "
-        f"{power['confirm_probability']:.4f}"
+        f" of at most {power['planned_replicates']} (by then a true claim is confirmed with probability at least "
+        f"{power['confirm_probability']:.4f})"
         if power["method"] == "sequential"
         else ""
     )

@@ -24,7 +24,9 @@ _GREEK = re.compile(rf"(?<![A-Za-z])({'|'.join(GREEK)})(?=[_\[])")
 _ENGLISH = frozenset("aAI")
 _HEADS = frozenset("EP")
 _EXPECTATION = re.compile(r"(?<![A-Za-z])E(?=\[| f| g)")
-_ROOT = re.compile(r"sqrt\(([A-Za-z])\)")
+_ROOT = re.compile(r"sqrt\(([A-Za-z]|[0-9]{1,3}|pi)\)")
+_SUM_RAISED = re.compile(r"\^\(([A-Za-z0-9 +-]{1,9})\)")  # the exponent of (1 + 5/n)^(L-1)
+_KAPPA = re.compile(r"\bkappa\b")
 _POWER = re.compile(r"(?<=[)\]])\^([0-9])")
 _MINUS = re.compile(r"(?<![\w)\]])-(?=[0-9A-Za-z(])|(?<=[a-z\]])-(?=[0-9])|(?<= )-(?= )")
 _APOSTROPHE = re.compile(r"(?<=[A-Za-z]{2})'(?=[a-z])")
@@ -42,12 +44,25 @@ def prose(sentence: str) -> list[Json]:
     {'var': 'f', 'prime': 1, 'sub': [], 'sup': ''}
     >>> prose("a layer")
     [{'t': 'a layer'}]
+    >>> prose("2^(L-1)")
+    [{'t': '2'}, {'raised': 'L−1'}]
     """
+    first, *rest = _SUM_RAISED.split(sentence.strip())
+    runs = _runs(first)
+    for raised, text in zip(rest[::2], rest[1::2], strict=True):
+        runs += [{"raised": raised.replace("-", "−")}, *_runs(text)]
+    return runs
+
+
+def _runs(sentence: str) -> list[Json]:
+    """A piece of a sentence without sums in exponents."""
     for typed, shown in _ASCII.items():
         sentence = sentence.replace(typed, shown)
     sentence = _TIMES.sub("·", sentence)
-    text = _MINUS.sub("−", _GREEK.sub(lambda m: GREEK[m[1]], sentence.strip().replace("+-", "±")))
-    text = _ROOT.sub(r"√\1", _EXPECTATION.sub("𝔼", text))
+    text = _MINUS.sub("−", _GREEK.sub(lambda m: GREEK[m[1]], sentence.replace("+-", "±")))
+    text = _ROOT.sub(
+        lambda m: f"√{'π' if m[1] == 'pi' else m[1]}", _EXPECTATION.sub("𝔼", _KAPPA.sub("κ", text))
+    )
     text = _FLOAT.sub(lambda m: f"·10{('−' + m[2] if m[1] != '+' else m[2]).translate(_RAISED)}", text)
     text = _POWER.sub(lambda m: m[1].translate(_RAISED), _QUOTED.sub("‘\\1’", _APOSTROPHE.sub("’", text)))
     runs: list[Json] = []

@@ -87,9 +87,9 @@ def _output(activation: Activation, outcomes: tuple[Outcome, ...]) -> list[Json]
         return []
     claim = backward[-1].verdict.claim
     words: list[Run] = [
-        f"The backward claim assumes of the gradient at the output: {claim['output_gradient_assumption']}. "
-        "An output gradient that depends on the network breaks this, and at infinite width the squared gradient at the "
-        f"input, after {claim['depth']} layers, is then multiplied",
+        f"The backward claim assumes that {claim['output_gradient_assumption']}. An output gradient that depends on "
+        "the network breaks this, and at infinite width the squared gradient at the input, after "
+        f"{claim['depth']} layers, is then multiplied",
     ]
     told = [_effect(activation, claim, kind, said) for kind, said in _KINDS]
     return [heading("The output gradient", 2), paragraph(*words, *told[0], " and", *told[1], ".")]
@@ -110,4 +110,4 @@ def _effect(activation: Activation, claim: Json, kind: str, said: str) -> list[R
     factor: Number = found.factors[-1]
     if factor.exact is not None and factor.exact.is_Integer:
         return [f" by {factor.exact} {said}"]
-    return [f" by {shown(float(factor))} {said}"]
+    return [Prose(f" by {shown(float(factor))} {said}")]

@@ -50,15 +50,15 @@ def draw(trajectories: Sequence[Trajectory]) -> bytes:
 def _panel(axis: Axes, t: Trajectory) -> None:
     x = list(t.layers)
     axis.fill_between(
-        x, _gaps(t.low), _gaps(t.high), color=BLUE, alpha=0.16, linewidth=0, label="5% to 95% measured"
+        x, _gaps(t.low), _gaps(t.high), color=BLUE, alpha=0.16, linewidth=0, label="5% to 95%, measured"
     )
     for place, edge in enumerate((t.predicted_low, t.predicted_high)):
         if edge:
-            name = "5% and 95% predicted" if place == 0 else None
+            name = "the same, predicted" if place == 0 else None
             axis.plot(x, _gaps(edge), color=AMBER, linewidth=0.9, dashes=(4, 1.5), label=name)
-    axis.plot(x, _gaps(t.median), color=BLUE, linewidth=1, dashes=(3, 2), label="median network")
-    axis.plot(x, _gaps(t.mean), "o", color=BLUE, markersize=2.4, label="mean over networks")
-    axis.plot(x, _gaps(t.predicted), color=INK, linewidth=1, label="predicted")
+    axis.plot(x, _gaps(t.median), color=BLUE, linewidth=1, dashes=(3, 2), label="median")
+    axis.plot(x, _gaps(t.mean), "o", color=BLUE, markersize=2.4, label="mean")
+    axis.plot(x, _gaps(t.predicted), color=INK, linewidth=1, label="mean, predicted")
     axis.set_title(t.title)
     axis.set_xlabel("layer ℓ")
     axis.xaxis.set_major_locator(MaxNLocator(6, integer=True))
