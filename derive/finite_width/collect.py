@@ -125,7 +125,7 @@ def finite_width(
         slope_excess=increment_excess(activation, q, derivative=True, digits=digits),
         layers=_layers(activation, q, v, sizes, digits),
         relative_variance=_exact(activation, q, v, averaged, digits),
-        first_order_variance=first_order_variance(activation, q, v, averaged, digits=digits),
+        first_order_variance=first_order_variance(activation, q, v, averaged, digits=digits, gain=gain),
         ones=correlated_output(activation, q, gain, v, depth, "ones", digits),
         proportional=correlated_output(activation, q, gain, v, depth, "proportional", digits),
     )

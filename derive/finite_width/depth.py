@@ -11,7 +11,7 @@ from flint import arb, ctx
 from derive.activation import Activation
 from derive.errors import BadInput
 from derive.finite_width.figures import DEEPEST, WIDEST, Amount, as_number, checked_count
-from derive.finite_width.held import held
+from derive.finite_width.held import held, scales
 from derive.finite_width.increments import increment_excess
 from derive.moments.engine import checked_digits, positive_variance
 from derive.moments.program import value
@@ -95,8 +95,11 @@ def first_order_variance(
     widths: Widths = 256,
     depth: int | None = None,
     digits: int = 15,
+    gain: object = None,
 ) -> Amount:
     """Var(q')/q^2 after the layers, to first order in 1/n, at the gain that holds q with this bias variance.
+
+    A `gain` that is given has to be that one, or f of degree 1 without a bias, where it makes no difference.
 
     A layer takes q + d to q + F'(q) d + (q - v)(A - 1), so the variances add up, each stretched by the layers
     above it: sum_l ((q - v)/q)^2 (kappa/n_l) F'(q)^(2 (L - l)). Good while it is small. Where |F'(q)| > 1 it
@@ -108,20 +111,21 @@ def first_order_variance(
     """
     q, each = positive_variance(variance), layers(widths, depth)
     v = as_number(bias_variance, "the bias variance", digits)
-    gain = held(activation, q, v, checked_digits(digits) + 10)
+    given = None if scales(activation, v) else gain
+    fixed = held(activation, q, v, checked_digits(digits) + 10, given)
     excess = increment_excess(activation, q, digits=digits + 10)
-    if isinstance(gain, Missing) or isinstance(excess, Missing):
-        return gain if isinstance(gain, Missing) else excess
-    stretch = slope(activation, gain, 0, q, digits + 10)
+    if isinstance(fixed, Missing) or isinstance(excess, Missing):
+        return fixed if isinstance(fixed, Missing) else excess
+    stretch = slope(activation, fixed, 0, q, digits + 10)
     if isinstance(stretch, Missing):
         return stretch
-    return _summed(1 - v.ball / value(q).real, (v, excess, stretch), each, digits)
+    return _summed(q, (v, excess, stretch), each, digits)
 
 
-def _summed(share: arb, parts: tuple[Number, Number, Number], each: Sequence[int], digits: int) -> Number:
+def _summed(q: sp.Rational, parts: tuple[Number, Number, Number], each: Sequence[int], digits: int) -> Number:
     v, excess, stretch = parts
     with ctx.workdps(digits + 30):
-        square, total = stretch.ball**2, arb(0)
+        share, square, total = 1 - v.ball / value(q).real, stretch.ball**2, arb(0)
         for width in each:
             total = square * total + arb(1) / width
         ball = share**2 * excess.ball * total

@@ -43,6 +43,11 @@ def held(
     return found
 
 
+def scales(activation: Activation, bias_variance: Number) -> bool:
+    """Whether a gain only scales the net, so that ratios are the same at each: f of degree 1 and no bias."""
+    return activation.degree_one is not None and bias_variance.exact == 0
+
+
 def _less(v: Number, q: sp.Rational) -> bool:
     with ctx.workdps(v.digits + 20):
         return bool(v.ball < value(q).real)

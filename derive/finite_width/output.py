@@ -40,7 +40,7 @@ from derive.finite_width.figures import (
     known,
     of_moments,
 )
-from derive.finite_width.held import BIAS, held
+from derive.finite_width.held import BIAS, held, scales
 from derive.moments import Q, moment
 from derive.moments.engine import checked_digits, positive_variance
 from derive.number import Missing, Number
@@ -104,7 +104,7 @@ def correlated_output(
         raise unknown_name("output gradient", output, OUTPUTS)
     count, q = checked_count(layers, "depth", DEEPEST), positive_variance(variance)
     v = as_number(bias_variance, "the bias variance", checked_digits(digits))
-    fixed = held(activation, q, v, digits, None if _scales(activation, v) else gain)
+    fixed = held(activation, q, v, digits, None if scales(activation, v) else gain)
     parts = [_part(formula, activation, q, v, digits + 10) for formula in (FIRST, KEPT, SPILT)]
     numbers = [part for part in parts if isinstance(part, Number)]
     if isinstance(fixed, Missing) or len(numbers) < len(parts):
@@ -119,11 +119,6 @@ def _part(formula: sp.Expr, f: Activation, q: sp.Rational, v: Number, digits: in
         if isinstance(linear, Number) and linear.exact == 0:
             return known(sp.S.Zero, digits)
     return of_moments(formula, f, q, digits, {BIAS: v})
-
-
-def _scales(activation: Activation, v: Number) -> bool:
-    """Whether the ratio is the same at every gain: f of degree 1 and no bias."""
-    return activation.degree_one is not None and v.exact == 0
 
 
 def _factors(output: str, parts: Parts, layers: int, digits: int) -> tuple[Number, ...]:

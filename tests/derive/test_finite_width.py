@@ -13,6 +13,7 @@ from derive.activation import Activation, X
 from derive.catalogue import activation
 from derive.errors import BadInput
 from derive.finite_width import (
+    CorrelatedOutput,
     backward_one_step,
     correlated_output,
     finite_width,
@@ -69,7 +70,7 @@ def test_excess_by_a_second_quadrature(name: str, q: sp.Rational) -> None:
     assert abs(R(found.value) - (fourth / second**2 - 1)) < 1e-15
 
 
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(st.fractions(R(1, 50), 50).filter(bool), st.sampled_from(("relu", "tanh", "erf")), st.booleans())
 def test_excess_does_not_see_a_factor_of_f(factor: object, name: str, slope: bool) -> None:
     scaled = of(sp.Rational(str(factor)) * activation(name).expression)
@@ -199,6 +200,32 @@ def test_all_of_it_is_json(name: str) -> None:
         (4, 2, 1),
     ]
     assert set(document["output_gradient"]) == {"ones", "proportional"}
+
+
+def test_a_gain_that_does_not_hold_q_has_no_first_order() -> None:
+    found = finite_width(activation("tanh"), 1, "1.7", 0, (8, 8))
+    assert isinstance(found.first_order_variance, Missing)
+    assert isinstance(found.ones, Missing)
+    assert isinstance(finite_width(activation("relu"), 1, "1.7", 0, (8, 8)).first_order_variance, Number)
+
+
+@pytest.mark.parametrize(("name", "bias"), [("tanh", R(1, 5)), ("prelu", R(1, 3)), ("relu", 0)])
+def test_every_number_has_the_digits_that_were_asked_for(name: str, bias: object) -> None:
+    found = finite_width(activation(name), 2, None, bias, (8, 20, 8), digits=25)
+    assert isinstance(found.proportional, CorrelatedOutput)
+    layers = [
+        a for x in found.layers for a in (x.increment_variance, x.slope_variance, x.backward, x.drift.exact)
+    ]
+    amounts = [
+        found.excess,
+        found.relative_variance,
+        found.first_order_variance,
+        *found.proportional.factors,
+        *layers,
+    ]
+    numbers = [amount for amount in amounts if isinstance(amount, Number)]
+    assert len(numbers) >= 9
+    assert all(float(n.radius) <= 1e-25 * abs(float(n)) for n in numbers)
 
 
 def test_a_bias_makes_the_exact_variance_unknown() -> None:

@@ -78,7 +78,7 @@ def test_variance_of_an_increment_under_orthogonal_weights() -> None:
 
 def test_spread_over_depth() -> None:
     """Three ReLU layers of width 24 with all their weights."""
-    rng, nets, n = np.random.default_rng(3), 30_000, 24
+    rng, nets, n = np.random.default_rng(3), 15_000, 24
     x = np.ones((nets, n))
     for _ in range(3):
         z = np.einsum("bij,bj->bi", rng.standard_normal((nets, n, n), dtype=np.float32), x) * np.sqrt(2 / n)
