@@ -28,7 +28,7 @@ matters); otherwise these expectations hold up to O(1/width).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -39,6 +39,7 @@ from verify.accumulate import Array
 from verify.network import Back, Family, Forward, Matrices, Shard, at_output, backward, forward
 from verify.problem import Problem
 from verify.signal import Signal
+from verify.variance import fourth_matters
 
 # Signals of root mean square outside 2^-limit..2^limit are past the range: their squares lose digits.
 _LIMIT = {torch.float32: 100, torch.float64: 500}
@@ -51,7 +52,8 @@ class Sample:
 
     forward and backward are without the constant (g/g*)^2; ratio is |g_(l-1)|^2 / |g_l|^2 per unit. log_q
     and log_gradient, (nets, layers + 1), are log2 of q and of the squared gradient per unit, the latter
-    relative to the output's. past_range, (nets, layers), marks networks that left the dtype's range.
+    relative to the output's. past_range, (nets, layers), marks networks that left the dtype's range. fourth, (nets,
+    layers), is Var[w]^2 sum x^4/q^2 where the variance of an increment depends on it (see `verify.variance`).
     """
 
     forward: Array
@@ -60,6 +62,7 @@ class Sample:
     log_q: Array
     log_gradient: Array
     past_range: NDArray[np.bool_]
+    fourth: Array | None = None
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,18 @@ def sample(drawn: Family, shard: Shard, matrices: Matrices, problem: Problem) ->
     passed = forward(drawn, shard, matrices)
     top = at_output(drawn, shard, passed.output)
     steps = list(backward(drawn, matrices, passed.layers, top))[::-1]
-    return increments(drawn, problem, _norms(passed, steps, top))
+    found = increments(drawn, problem, _norms(passed, steps, top))
+    return replace(found, fourth=_fourth(problem, passed)) if fourth_matters(problem) else found
+
+
+def _fourth(problem: Problem, passed: Forward) -> Array:
+    """Var[w]^2 sum x^4/q^2, the mean over inputs: (nets, layers)."""
+    shares = []
+    for index, layer in enumerate(passed.layers):
+        variance = problem.weight_variance(index)
+        q = problem.bias_variances[index] + variance * layer.input.square
+        shares.append((variance**2 * layer.input.values.double().pow(4).sum(dim=1) / q**2).mean(dim=1))
+    return _array(torch.stack(shares))
 
 
 def _norms(passed: Forward, steps: Sequence[Back], top: Signal) -> Norms:

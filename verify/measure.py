@@ -143,7 +143,8 @@ def shard_sums(found: Sample, expected: Prediction, variances: Variances) -> Mea
         past_range=found.past_range.sum(axis=0).astype(np.float64),
         digests=(digest.hexdigest(),),
         information={
-            d: Information.of(getattr(found, d), variances.at(d, log_q)) for d in variances.problem.directions
+            d: Information.of(getattr(found, d), variances.at(d, log_q, found.fourth))
+            for d in variances.problem.directions
         },
     )
 

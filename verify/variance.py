@@ -53,17 +53,17 @@ class Variances:
 
     problem: Problem
 
-    def at(self, direction: str, log_q: Array, shares: Array | None = None) -> Array:
+    def at(self, direction: str, log_q: Array, fourth: Array | None = None) -> Array:
         """The variance at log2 q, (..., layers); inf where it is not known.
 
-        `shares` is sum x^4/|x|^4 of each layer's input, where it was measured.
+        `fourth` is Var[w]^2 sum x^4/q^2 of each layer's input, where it was measured.
         """
         excess = self._excess(log_q) if direction == "forward" else self._slope_excess(log_q)
-        return self.of_excess(direction, excess, shares)
+        return self.of_excess(direction, excess, fourth)
 
-    def of_excess(self, direction: str, excess: Array, shares: Array | None = None) -> Array:
+    def of_excess(self, direction: str, excess: Array, fourth: Array | None = None) -> Array:
         """The same from the excess of each layer."""
-        variance = self._backward(excess) if direction == "backward" else self._forward(excess, shares)
+        variance = self._backward(excess) if direction == "backward" else self._forward(excess, fourth)
         return np.where(variance >= _CONSTANT / self.units, variance, 1 / self.units)
 
     @cached_property
@@ -76,15 +76,15 @@ class Variances:
         """Free directions of each layer's input: see `verify.increments`."""
         return self._counted(np.maximum(self._widths[:-1] - self.problem.claim.batch, 0))
 
-    def _forward(self, excess: Array, shares: Array | None) -> Array:
+    def _forward(self, excess: Array, fourth: Array | None) -> Array:
         claim = self.problem.claim
-        if claim.weights.gaussian or claim.activation.degree_one is None:
-            return excess / self.units
-        if claim.weights.haar:
+        if claim.weights.haar and claim.activation.degree_one is not None:
             largest = np.maximum(self._widths[1:], self._widths[:-1])
             return np.asarray((excess / self.units + 1) * largest / (largest + 2) - 1)
-        fourth = 1 + self._kurtosis * self._weights_part**2 * (self._shares if shares is None else shares) / 3
-        return np.asarray(((1 + excess) * fourth - 1) / self.units)
+        if not fourth_matters(self.problem):
+            return excess / self.units
+        more = 1 + self._kurtosis * (self._fourth if fourth is None else fourth) / 3
+        return np.asarray(((1 + excess) * more - 1) / self.units)
 
     def _backward(self, excess: Array) -> Array:
         spread = 2 + np.maximum(self._kurtosis, 0) * 3 * (1 + excess) / self.units
@@ -105,15 +105,12 @@ class Variances:
         return kurtosis - 3 if math.isfinite(kurtosis) else 0.0
 
     @cached_property
-    def _weights_part(self) -> Array:
-        """The part of q that the weights bring, the rest being the bias."""
-        return 1 - np.array(self.problem.bias_variances) / self.problem.variance
-
-    @cached_property
-    def _shares(self) -> Array:
-        """sum x^4/|x|^4 as it is in wide layers: of a uniform direction first, then of f(z)."""
+    def _fourth(self) -> Array:
+        """Var[w]^2 sum x^4/q^2 as it is in wide layers at the claim's q: x is a uniform direction first, then f(z)."""
+        part = 1 - np.array(self.problem.bias_variances) / self.problem.variance
         inside = (1 + self._excess(np.zeros(1))[0]) / self._widths[1:-1]
-        return np.concatenate([[3 / (self._widths[0] + 2)], np.minimum(inside, 1.0)])
+        shares = np.concatenate([[3 / (self._widths[0] + 2)], np.minimum(inside, 1.0)])
+        return np.asarray(part**2 * shares)
 
     @cached_property
     def _excess(self) -> Callable[[Array], Array]:
@@ -122,6 +119,13 @@ class Variances:
     @cached_property
     def _slope_excess(self) -> Callable[[Array], Array]:
         return excess(self.problem.theory, True, self.problem.variance)
+
+
+def fourth_matters(problem: Problem) -> bool:
+    """Whether the variance of an increment depends on the fourth moment of the weights, and on it alone."""
+    law = problem.claim.weights
+    known = math.isfinite(law.kurtosis) and law.kurtosis != 3
+    return known and problem.claim.activation.degree_one is not None and not (law.gaussian or law.haar)
 
 
 def excess(theory: Theory, derivative: bool, centre: float) -> Callable[[Array], Array]:
