@@ -1,4 +1,4 @@
-"""From a line in 1/n to one of three outcomes, in words."""
+"""From a curve in 1/n to one of three outcomes, in words."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from collections.abc import Sequence
 from verify.problem import Problem
 from verify.statistics import Band, outcome
 from verify.width_sweep.fit import Fit, Point, gated
-from verify.width_sweep.result import MODELS, Conclusion, Line
+from verify.width_sweep.result import Conclusion, Line
 
 SWEPT = "the pooled estimate of (g/g*)^2 from the increments of all layers, every layer having the width n"
 _MOST = 1e6
 
 
-def concluded(problem: Problem, direction: str, points: Sequence[Point], power: float) -> Line:
+def concluded(problem: Problem, direction: str, points: Sequence[Point], powers: tuple[float, ...]) -> Line:
     """The line of a direction. `problem` is the claim's own, at its own widths."""
     claim, band = problem.claim, Band.of(problem.claim.margin)
-    fit, alpha = gated(points, power), (1 - problem.claim.confidence) / len(problem.directions)
+    fit, alpha = gated(points, powers), (1 - problem.claim.confidence) / len(problem.directions)
     interval, width = fit.interval(alpha / 2), max(claim.widths[1:])
     effect, error = _effect(fit, width)
     decided = _decided(fit, interval, band, alpha)
@@ -38,20 +38,19 @@ def concluded(problem: Problem, direction: str, points: Sequence[Point], power: 
 
 
 def _decided(fit: Fit, interval: tuple[float, float], band: Band, alpha: float) -> Conclusion:
-    """Nothing is read off a line that the points do not lie on."""
+    """Nothing is read off a curve that the points do not lie on."""
     if not fit.passed:
         return "inconclusive"
     found = outcome(interval, band)
     if found == "confirmed":
-        return "confirmed with a finite-width effect" if fit.slope_p_value <= alpha else "confirmed"
+        return "confirmed with a finite-width effect" if fit.width_p_value <= alpha else "confirmed"
     return "theory refuted" if found == "refuted" else "inconclusive"
 
 
 def _effect(fit: Fit, width: int) -> tuple[float, float]:
-    """The relative error of the gain that the slope makes at a width, with its standard error."""
-    share = fit.slope * width**-fit.power / fit.intercept
-    effect = math.sqrt(max(0.0, 1 + share)) - 1
-    return effect, fit.slope_error * width**-fit.power / abs(fit.intercept) / 2
+    """The relative error of the gain that being finite makes at a width, with its standard error."""
+    share, error = fit.share(width)
+    return math.sqrt(max(0.0, 1 + share)) - 1, error / 2
 
 
 def _more(fit: Fit, interval: tuple[float, float], band: Band) -> float:
@@ -69,13 +68,13 @@ def _statement(
     more: float | None,
 ) -> str:
     left_out = (
-        f", width {fit.dropped[0]} left out since all widths do not lie on a line" if fit.dropped else ""
+        f", width {fit.dropped[0]} left out since all widths do not lie on the curve" if fit.dropped else ""
     )
-    model = MODELS[fit.power]
+    order = "1/n" if fit.powers[0] == 1 else "1/sqrt(n)"
     if not fit.passed:
         return (
-            f"inconclusive: the estimates do not lie on a line in 1/{model} (p = {fit.p_value:.1g}{left_out}); "
-            "give larger widths, where what is left out of the line is smaller"
+            f"inconclusive: the estimates do not lie on a curve in {order} (p = {fit.p_value:.1g}{left_out}); "
+            "give larger widths, where what the curve leaves out is smaller"
         )
     limit = (
         f"as n grows the gain is off by {_percent(fit.intercept)} "
@@ -86,7 +85,7 @@ def _statement(
         "confirmed": f"confirmed: {limit}, and no effect of the width is seen",
         "confirmed with a finite-width effect": (
             f"confirmed with a finite-width effect: {limit}, and at width {width} by {100 * size:+.3g}% "
-            f"(standard error {100 * error:.1g}%) for being finite, in proportion to 1/{model}"
+            f"(standard error {100 * error:.1g}%) for being finite, of order {order}"
         ),
         "theory refuted": f"theory refuted: {limit}, which no width explains",
         "inconclusive": f"inconclusive: {limit}, across the border of the margin",

@@ -80,13 +80,15 @@ class Sweep:
 
 def _fit_json(fit: Fit, interval: tuple[float, float]) -> dict[str, Any]:
     return {
-        "model": f"intercept + slope/{MODELS[fit.power]}",
+        "model": f"intercept + {model(fit.powers)}",
         "intercept": fit.intercept,
-        "intercept_standard_error": fit.intercept_error,
+        "intercept_standard_error": fit.errors[0],
         "interval": interval,
-        "slope": fit.slope,
-        "slope_standard_error": fit.slope_error,
-        "slope_p_value": fit.slope_p_value,
+        "slope": fit.coefficients[1],
+        "slope_standard_error": fit.errors[1],
+        "width_p_value": fit.width_p_value,
+        "coefficients": fit.coefficients,
+        "covariance": fit.covariance,
         "chi_squared": fit.chi_squared,
         "degrees_of_freedom": fit.freedom,
         "p_value": fit.p_value,
@@ -97,4 +99,13 @@ def _fit_json(fit: Fit, interval: tuple[float, float]) -> dict[str, Any]:
     }
 
 
-MODELS = {1.0: "n", 0.5: "sqrt(n)"}
+def model(powers: tuple[float, ...]) -> str:
+    """The curve's terms in words.
+
+    >>> model((0.5, 1.0))
+    'slope/sqrt(n) + second/n'
+    """
+    names = {1.0: "n", 0.5: "sqrt(n)"}
+    return " + ".join(
+        f"{name}/{names[power]}" for name, power in zip(("slope", "second"), powers, strict=False)
+    )

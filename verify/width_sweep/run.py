@@ -15,7 +15,7 @@ from verify.power import Power, power
 from verify.problem import Problem, resolve
 from verify.run import claim_json
 from verify.statistics import pooled_estimate
-from verify.width_sweep.fit import FEWEST, Point
+from verify.width_sweep.fit import SKEWED, SYMMETRIC, Point, amplified, fewest
 from verify.width_sweep.outcome import concluded
 from verify.width_sweep.result import Conclusion, Line, Sweep
 from verify.workers import one_thread_each
@@ -40,12 +40,12 @@ class _Stop:
 def sweep(claim: Claim, widths: Sequence[int], progress: Progress | None = None) -> Sweep:
     """Draw a claim at three widths or more, all layers of a net having the same, and extrapolate in 1/n.
 
-    The pooled estimate of (g/g*)^2 of each direction is fitted by a line in 1/n (in 1/sqrt(n) where the law of the
-    weights is not symmetric). Outcomes: "confirmed" (the intercept's interval lies inside the margin), "confirmed with
-    a finite-width effect" (the slope is not zero either; its size is given at the claim's own width), "theory refuted"
-    (the interval lies outside), else "inconclusive". `claim.replicates` networks are drawn per width, or as many as
-    the intercept needs. `progress(done, total)` counts networks of all widths. Raises `BadInput` for fewer than
-    three widths, and what `verify` raises.
+    The pooled estimate of (g/g*)^2 of each direction is fitted by a line in 1/n (by 1/sqrt(n) and 1/n where the
+    law of the weights is not symmetric, which takes four widths). Outcomes: "confirmed" (the intercept's interval
+    lies inside the margin), "confirmed with a finite-width effect" (the slope is not zero either; its size is given
+    at the claim's own width), "theory refuted" (the interval lies outside), else "inconclusive".
+    `claim.replicates` networks are drawn per width, or as many as the intercept needs. `progress(done, total)`
+    counts networks of all widths. Raises `BadInput` for too few widths, and what `verify` raises.
 
     >>> from derive.catalogue import activation
     >>> claim = Claim(activation("identity"), widths=(16,) * 3, direction="forward", margin=0.05, confidence=0.99)
@@ -71,9 +71,11 @@ def sweep(claim: Claim, widths: Sequence[int], progress: Progress | None = None)
 
 def _checked(widths: Sequence[int], claim: Claim) -> list[int]:
     different = sorted(set(widths))
-    if len(different) < FEWEST:
+    needed = fewest(_powers(claim))
+    if len(different) < needed:
         raise BadInput(
-            f"a sweep over {len(different)} widths shows no line: give {FEWEST} different widths or more"
+            f"a sweep over {len(different)} widths leaves nothing to test its curve with: give {needed} different "
+            "widths or more"
         )
     least = max(4, claim.batch + 2)
     if different[0] < least or different[-1] > MOST_UNITS:
@@ -90,22 +92,14 @@ def _stops(claim: Claim, widths: Sequence[int]) -> list[_Stop]:
     plans = [power(problem) for problem in problems]
     if claim.replicates is not None:
         return [_Stop(p, plan, claim.replicates) for p, plan in zip(problems, plans, strict=True)]
-    more = _amplified(widths, _power(claim))
+    more = amplified(widths, _powers(claim))
     return [_Stop(p, plan, math.ceil(more * plan.planned)) for p, plan in zip(problems, plans, strict=True)]
 
 
-def _amplified(widths: Sequence[int], power_of_n: float) -> float:
-    """The variance of the intercept over that of one point, the points having equal errors."""
-    x = np.array(widths, dtype=np.float64) ** -power_of_n
-    x = x / x.max()
-    k = len(x)
-    return float((x**2).sum() / (k * (x**2).sum() - x.sum() ** 2))
-
-
-def _power(claim: Claim) -> float:
-    """The power of n that non-Gaussian pre-activations approach their limit with: skewed weights leave a third
-    cumulant of order 1/sqrt(n), symmetric ones a fourth of order 1/n (Edgeworth's expansion)."""
-    return 1.0 if claim.weights.symmetric else 0.5
+def _powers(claim: Claim) -> tuple[float, ...]:
+    """The powers of 1/n by which non-Gaussian pre-activations approach their limit (Edgeworth's expansion): skewed
+    weights leave a third cumulant of order 1/sqrt(n) and a fourth of order 1/n, symmetric ones the fourth."""
+    return SYMMETRIC if claim.weights.symmetric else SKEWED
 
 
 def _measured(stop: _Stop, progress: Progress | None, before: int, total: int, threads: int) -> Measurements:
@@ -121,7 +115,7 @@ def _measured(stop: _Stop, progress: Progress | None, before: int, total: int, t
 
 def _line(problem: Problem, direction: str, stops: list[_Stop], found: list[Measurements]) -> Line:
     points = [_point(stop, one, direction) for stop, one in zip(stops, found, strict=True)]
-    return concluded(problem, direction, points, _power(problem.claim))
+    return concluded(problem, direction, points, _powers(problem.claim))
 
 
 def _point(stop: _Stop, found: Measurements, direction: str) -> Point:
