@@ -229,7 +229,8 @@ def test_every_number_has_the_digits_that_were_asked_for(name: str, bias: object
 
 
 def test_a_bias_makes_the_exact_variance_unknown() -> None:
-    found = finite_width(activation("relu"), 1, None, R(1, 4), (8, 8))
+    """To first order by hand: q = 2 and v = 1/2 make F'(q) = (q - v)/q = 3/4, over two layers of eight units."""
+    found = finite_width(activation("relu"), 2, None, R(1, 2), (8, 8, 8))
     assert isinstance(found.relative_variance, Missing)
     assert number(found.first_order_variance).exact is None
-    assert float(number(found.first_order_variance)) == pytest.approx((3 / 4) ** 2 * 5 / 8)
+    assert float(number(found.first_order_variance)) == pytest.approx(9 / 16 * 5 / 8 * (1 + 9 / 16))
