@@ -79,7 +79,7 @@ def _line(task: Swept, seed: int) -> Line:
         outcome=found.outcome,
         missed=not low <= factor**2 <= high,
         intercept=found.fit.intercept / factor**2,
-        slope=found.fit.slope / factor**2,
+        slope=found.fit.coefficients[1] / factor**2,
     )
 
 
