@@ -62,6 +62,10 @@ class Stop:
     looks: Looks
     decided: Callable[[Measurements], bool]
 
+    def over(self, found: Measurements) -> bool:
+        """Whether the run looks now, and what it sees decides."""
+        return self.looks.due(found.nets) and self.decided(found)
+
 
 def family(problem: Problem) -> Family:
     """The networks that a problem asks to draw."""
@@ -118,7 +122,7 @@ def measure(
                 total = part if total is None else _merged(total, part)
                 if progress is not None:
                     progress(total.nets, replicates)
-                if stop is not None and stop.looks.due(total.nets) and stop.decided(total):
+                if stop is not None and stop.over(total):
                     break
         except KeyboardInterrupt:
             if total is None or total.nets < 2:

@@ -69,7 +69,7 @@ def verify(claim: Claim, progress: Progress | None = None) -> Verdict:
         stop = stopping(problem, chosen)
         found = measure(drawn, problem, chosen.replicates, progress, threads, stop)
         verdict = verdict_of(problem, chosen, drawn, found, error)
-    if found.nets < chosen.replicates and not (stop is not None and stop.decided(found)):
+    if found.nets < chosen.replicates and not (stop is not None and stop.over(found)):
         raise Interrupted(verdict)
     return verdict
 

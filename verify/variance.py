@@ -19,7 +19,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import torch
@@ -125,9 +125,14 @@ def fourth_matters(problem: Problem) -> bool:
     """Whether the variance of an increment depends on the fourth moment of the weights, and on it alone."""
     law = problem.claim.weights
     known = math.isfinite(law.kurtosis) and law.kurtosis != 3
-    return known and problem.claim.activation.degree_one is not None and not (law.gaussian or law.haar)
+    return (
+        known
+        and problem.claim.activation.degree_one is not None
+        and not (law.gaussian or law.haar or law.shared)
+    )
 
 
+@lru_cache(maxsize=8)
 def excess(theory: Theory, derivative: bool, centre: float) -> Callable[[Array], Array]:
     """E h^4/(E h^2)^2 - 1 as a function of log2 q; h is f, or f' if `derivative`. inf where it is not finite."""
     if theory.slopes is not None:

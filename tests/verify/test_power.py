@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
 
 from derive.activation import Activation
 from derive.catalogue import activation
+from derive.errors import BadInput
+from verify import pace, verify
 from verify.claim import Claim
+from verify.laws import law
+from verify.measure import family
+from verify.network import Family, Shard
+from verify.pace import expected_seconds
 from verify.power import power
 from verify.problem import Problem, resolve
 from verify.run import plan
+from verify.samplers.choose import sampler
+from verify.samplers.sampler import Sampler
 
 Make = Callable[..., Problem]
 
@@ -56,11 +67,54 @@ def test_unstable_fixed_points_are_planned_for_where_networks_go(gelu: Activatio
     assert min(variances) >= max(at_q, 5) / 64
 
 
-def test_planning_draws_nothing_and_takes_given_replicates(problem: Make) -> None:
+def test_planning_takes_given_replicates_and_tells_the_time(problem: Make) -> None:
     claim = problem("relu", replicates=17).claim
     found = plan(claim)
     assert (found.replicates, found.to_json()["replicates"]) == (17, 17)
     assert found.planned > 17
+    assert found.seconds is not None
+    assert 0 < found.to_json()["expected_seconds"] < 60
+
+
+def test_the_draw_that_is_timed_is_none_of_the_run_s(problem: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its seeds have another root, and it is small."""
+    seen: list[tuple[Family, Shard]] = []
+
+    def watched(drawn: Family, *_: object) -> Sampler:
+        draw = sampler(drawn, *_)  # type: ignore[arg-type]
+        return lambda shard: (seen.append((drawn, shard)), draw(shard))[1]  # type: ignore[func-returns-value]
+
+    monkeypatch.setattr(pace, "sampler", watched)
+    case = problem("relu", widths=(512,) * 101, sampler="dense")
+    assert expected_seconds(case, power(case), 2) > 0
+    assert {drawn.root == family(case).root for drawn, _ in seen} == {False}
+    assert all(sum(drawn.widths) * shard.nets < 2**15 for drawn, shard in seen)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fields", [{"sampler": "dense"}, {"replicates": 20_000}, {"margin": 0.0005}])
+def test_the_time_expected_is_the_time_taken(problem: Make, fields: dict[str, Any]) -> None:
+    """Within a factor of three, per network drawn."""
+    claim = problem("tanh", **fields).claim
+    found = plan(claim)
+    start = time.perf_counter()
+    drawn = verify(claim).provenance["replicates"]
+    taken = time.perf_counter() - start
+    expected = drawn if found.expected is None else found.expected[0]
+    assert found.seconds is not None
+    assert 1 / 3 < found.seconds / taken * drawn / expected < 3
+
+
+def test_more_precise_claims_take_more_networks(problem: Make) -> None:
+    """As the inverse square of the margin; a looser confidence takes fewer."""
+    wide, narrow = (power(problem("relu", margin=margin)).planned for margin in (0.01, 0.001))
+    assert narrow == pytest.approx(100 * wide, rel=0.05)
+    assert power(problem("relu", margin=0.001, confidence=0.9)).planned < narrow
+
+
+def test_an_infinite_fourth_moment_is_refused(problem: Make) -> None:
+    with pytest.raises(BadInput, match="infinite"):
+        power(problem("relu", law=replace(law("uniform"), name="heavy", kurtosis=math.inf)))
 
 
 def test_what_is_flat_about_zero_has_a_finite_plan() -> None:

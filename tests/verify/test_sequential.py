@@ -172,9 +172,10 @@ CASES = [
     ("relu", {}),
     ("tanh", {"direction": "both"}),
     ("gelu", {"direction": "both", "widths": (24,) * 9}),
-    ("relu", {"sampler": "dense", "law": "uniform", "direction": "forward"}),
+    ("relu", {"law": "uniform", "direction": "forward", "bias_variance": 0.3}),
+    ("prelu", {"law": "rademacher", "direction": "forward"}),
     ("relu", {"law": "orthogonal", "direction": "forward"}),
-    ("relu", {"law": "student_t", "sampler": "dense", "direction": "forward"}),
+    ("relu", {"law": "sparse", "direction": "forward"}),
 ]
 
 
