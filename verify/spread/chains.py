@@ -25,7 +25,7 @@ from verify.spread.table import Table, table
 QUANTILES = (0.05, 0.5, 0.95)
 # Chains, and how many layers times chains at most: half as many chains for each doubling of the depth beyond.
 _CHAINS = 2**11
-_WORK = 2**22
+_WORK = 2**20
 _FEWEST = 2**8
 _LN2 = float(np.log(2.0))
 # A logarithm that has grown beyond this (f of higher degree: it doubles in every layer) is infinite.
@@ -79,15 +79,12 @@ def spread(problem: Problem, log_q: Array) -> Spread | None:
 
 
 def _followed(problem: Problem, read: Table, chains: int) -> Spread:
-    normal, generator = (
-        _normal_scores(chains),
-        np.random.default_rng(0),
-    )  # of the dealing: it draws no network
+    normal, deal = _normal_scores(chains), _reversed(chains)
     logs = np.full(chains, np.log(problem.variance))
     found, dead, means, last = [_quantiles(logs, 0.0)], [0.0], [float(logs[0])], logs
-    for layer in _layers(problem, read):
+    for layer, shift in zip(_layers(problem, read), _shifts(chains), strict=False):
         last = logs
-        logs, died = _stepped(layer, read, logs, normal[_dealt(chains, generator)])
+        logs, died = _stepped(layer, read, logs, normal[deal ^ shift])
         dead.append(dead[-1] + (1 - dead[-1]) * died)
         found.append(_quantiles(logs, dead[-1]))
         means.append(float(logs.mean()))
@@ -131,14 +128,22 @@ def _normal_scores(count: int) -> Array:
     return scores
 
 
-def _dealt(count: int, generator: np.random.Generator) -> NDArray[np.intp]:
-    """A permutation that pairs each stretch of places with all parts of the strata: bits reversed and shifted."""
+def _reversed(count: int) -> NDArray[np.intp]:
+    """0 .. count - 1 with their bits reversed: any stretch of places goes to all parts evenly."""
+    places, found = np.arange(count), np.zeros(count, dtype=np.intp)
     bits = count.bit_length() - 1
-    places = np.arange(count)
-    reversed_bits = np.zeros(count, dtype=np.intp)
     for bit in range(bits):
-        reversed_bits |= ((places >> bit) & 1) << (bits - 1 - bit)
-    return reversed_bits ^ int(generator.integers(count))
+        found |= ((places >> bit) & 1) << (bits - 1 - bit)
+    return found
+
+
+def _shifts(count: int) -> Iterator[int]:
+    """Which bits of the dealing to flip, for each layer: at random, and all others in the layer after, which takes out
+    again what correlation with the place a dealing has. No network is drawn from this generator."""
+    generator = np.random.default_rng(0)
+    while True:
+        shift = int(generator.integers(count))
+        yield from (shift, count - 1 - shift)
 
 
 def _quantiles(logs: Array, dead: float) -> Array:
