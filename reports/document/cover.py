@@ -63,8 +63,13 @@ def _terms(outcomes: tuple[Outcome, ...]) -> list[Json]:
     claim = outcomes[0].verdict.claim
     networks = sum(outcome.verdict.provenance["replicates"] for outcome in outcomes)
     controls = all(outcome.verdict.negative_control["passed"] for outcome in outcomes)
-    return rich(
+    drawn = (
         f"Margin ±{plain_percent(claim['margin'])} of the gain, confidence {plain_percent(claim['confidence'])}, "
-        f"{count(networks, 'network')}. Theories off by {plain_percent(2 * claim['margin'])} are "
+        f"{count(networks, 'network')}."
+    )
+    if any(outcome.trial.fails for outcome in outcomes):
+        return rich(f"{drawn} What is claimed is that the condition fails.")
+    return rich(
+        f"{drawn} Theories off by {plain_percent(2 * claim['margin'])} are "
         f"{'refuted by the same draws, as they must be.' if controls else 'NOT all refuted: the run was too small.'}"
     )

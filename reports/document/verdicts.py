@@ -16,7 +16,7 @@ from reports.verdicts import gain_error
 def section(outcomes: tuple[Outcome, ...]) -> tuple[Json, dict[str, bytes]]:
     """The section and its picture."""
     margin = outcomes[0].verdict.claim["margin"]
-    picture = {"intervals.svg": intervals_figure.draw(_figure_rows(outcomes), 100 * margin)}
+    controls = _control_blocks(outcomes, margin)
     blocks = [
         paragraph(
             "The error is that of the gain against what theory asks for in each layer. A claim is confirmed where the "
@@ -24,13 +24,23 @@ def section(outcomes: tuple[Outcome, ...]) -> tuple[Json, dict[str, bytes]]:
             "does after Holm's correction, and inconclusive otherwise."
         ),
         _table(outcomes),
+        *controls,
+    ]
+    drawn = {"intervals.svg": intervals_figure.draw(_figure_rows(outcomes), 100 * margin)} if controls else {}
+    return {"title": "Verdict", "blocks": blocks}, drawn
+
+
+def _control_blocks(outcomes: tuple[Outcome, ...], margin: float) -> list[Json]:
+    """Of runs that claim a condition; where its failure is claimed, a theory off by the margin controls nothing."""
+    if any(outcome.trial.fails for outcome in outcomes):
+        return []
+    passed = all(_passed(outcome) for outcome in outcomes)
+    return [
         heading("Negative control", 2),
         paragraph(
             "A test that cannot fail proves nothing. So the same draws are held against a theory whose gain is off by ",
             f"{plain_percent(2 * margin)}, twice the margin, in either direction. Each must be refuted",
-            ", and is."
-            if all(_passed(o) for o in outcomes)
-            else "; here not every one is, so the run was too small.",
+            ", and is." if passed else "; here not every one is, so the run was too small.",
         ),
         figure(
             "intervals.svg",
@@ -39,7 +49,6 @@ def section(outcomes: tuple[Outcome, ...]) -> tuple[Json, dict[str, bytes]]:
         ),
         _controls(outcomes),
     ]
-    return {"title": "Verdict", "blocks": blocks}, picture
 
 
 def _passed(outcome: Outcome) -> bool:

@@ -26,8 +26,8 @@ from verify.laws import law as drawn_law
 from verify.problem import resolve
 
 _W, _N_IN, _G = sp.symbols("w n_in g")
-# One layer of these shows the sharing of units as well as fifty do, and keeps squares of squares in range.
-_SHARED_DEPTH = 10
+# Where all units of a layer are one, a layer is off by a factor near its width: few networks of few layers show it.
+_SHARED = {"widths": layer_widths(64, 6), "replicates": 256}
 
 
 def plan(name: str, options: Options) -> Plan:
@@ -54,11 +54,10 @@ def _label(law: WeightLaw) -> str:
 
 
 def _trial(law: WeightLaw, options: Options) -> Trial:
-    layers = _SHARED_DEPTH if law.variance == 0 else None
-    claim: dict[str, Any] = {
-        "variance": options.variance,
-        "widths": options.widths or layer_widths(None, layers),
-    } | dict(options.claim)
+    claim: dict[str, Any] = {"variance": options.variance, "widths": layer_widths()} | dict(options.claim)
+    if law.variance == 0:
+        claim |= _SHARED | {key: value for key, value in options.claim.items() if value is not None}
+    claim |= {} if options.widths is None else {"widths": options.widths}
     values = {symbol.name: value for symbol, value in law.parameters}
     tried = Claim(activation("relu"), direction="both", law=drawn_law(law.name, values), **claim)
     reason = _why_it_fails(law, tried)
@@ -77,6 +76,8 @@ def _why_it_fails(law: WeightLaw, claim: Claim) -> str | None:
     lacking = [r for r in standing.failed if r.fact in ("mean zero", "symmetric")]
     if lacking:
         return lacking[0].why
+    if law.variance == 0:
+        return "all weights are 0, and nothing passes"
     if law.free_scale:
         return None
     problem = resolve(claim)
@@ -112,9 +113,11 @@ def _result(plan: Plan, outcomes: tuple[Outcome, ...]) -> Json:
     law = plan.law
     assert law is not None
     if outcomes[0].trial.fails:
-        return result_card(
-            "No condition", [sp.Eq(Var(_W), law.variance, evaluate=False)], *_broken(outcomes[0])
+        scaled = law.free_scale and law.variance != 0
+        label, shown = (
+            ("A condition that fails here", 2 / _N_IN) if scaled else ("Not the condition", law.variance)
         )
+        return result_card(label, [sp.Eq(Var(_W), shown, evaluate=False)], *_broken(outcomes[0]))
     return result_card(
         "Condition for ReLU",
         [sp.Eq(Var(_W), 2 / _N_IN)],
