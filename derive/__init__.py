@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from derive.proof.statement import Theorem
     from derive.stability import Stability, kind, slope, stability
     from derive.theorems.index import theorem_names, theorems_for
+    from derive.weights import WeightLaw, weight_law, weight_law_names
 
 _HOME = {
     "Activation": "derive.activation",
@@ -40,6 +41,7 @@ _HOME = {
     "Q": "derive.moments",
     "Stability": "derive.stability",
     "Theorem": "derive.proof.statement",
+    "WeightLaw": "derive.weights",
     "X": "derive.activation",
     "activation": "derive.inputs",
     "finite_width": "derive.finite_width",
@@ -52,6 +54,8 @@ _HOME = {
     "stability": "derive.stability",
     "theorem_names": "derive.theorems.index",
     "theorems_for": "derive.theorems.index",
+    "weight_law": "derive.weights",
+    "weight_law_names": "derive.weights",
 }
 
 __all__ = [
@@ -66,6 +70,7 @@ __all__ = [
     "Q",
     "Stability",
     "Theorem",
+    "WeightLaw",
     "X",
     "activation",
     "finite_width",
@@ -78,6 +83,8 @@ __all__ = [
     "stability",
     "theorem_names",
     "theorems_for",
+    "weight_law",
+    "weight_law_names",
 ]
 
 

@@ -22,6 +22,7 @@ PUBLIC = {
     "Q",
     "Stability",
     "Theorem",
+    "WeightLaw",
     "X",
     "activation",
     "finite_width",
@@ -34,6 +35,8 @@ PUBLIC = {
     "stability",
     "theorem_names",
     "theorems_for",
+    "weight_law",
+    "weight_law_names",
 }
 
 
