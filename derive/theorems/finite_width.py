@@ -7,6 +7,8 @@ growth in sum 1/n; here with its constant, E f^4/(E f^2)^2 - 1.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import sympy as sp
 
 from derive.activation import Activation
@@ -18,7 +20,14 @@ from derive.proof.layout import Defined, Drawn, Layout, Size
 from derive.proof.rule import Context, Rule
 from derive.proof.rules.expectation import factor, linearity, variance_definition
 from derive.proof.rules.functions import apply_function, by_sign, reflect, unfold
-from derive.proof.rules.logic import by_line, by_statement, induction, premise, statement
+from derive.proof.rules.logic import (
+    by_line,
+    by_statement,
+    induction,
+    premise,
+    solve_for,
+    statement,
+)
 from derive.proof.rules.sums import collapse, square_of_sum
 from derive.proof.rules.units import (
     equal_terms,
@@ -69,8 +78,9 @@ def finite_width(activation: Activation) -> Theorem:
     mean, square = _increment(proof)
     means, squares = _deep(proof, mean, 1), _deep(proof, square, 2)
     values = _values(proof, activation)
-    kappa = _increments_variance(proof, mean, square, values)
-    total = _total(proof, means, squares, values)
+    numbers = (*_numbers(values), _gain(proof, values[0]))
+    kappa = _increments_variance(proof, mean, square, numbers)
+    total = _total(proof, means, squares, numbers)
     return finish(proof, _heading(activation, kappa), total.equation, None, _countermodels(values, kappa))
 
 
@@ -108,10 +118,10 @@ def _value(proof: Proof, activation: Activation, power: int) -> Chain:
     return (chain if chain.end == E(ZL.entry**power) else chain.by(linearity)).by(normal_moments(ZL))
 
 
-def _increments_variance(proof: Proof, mean: Chain, square: Chain, values: tuple[Chain, Chain]) -> sp.Expr:
+def _increments_variance(proof: Proof, mean: Chain, square: Chain, numbers: Sequence[Rule]) -> sp.Expr:
     """kappa, from Var[A] = kappa/n."""
     variance = proof.chain(Var(AL.entry)).by(variance_definition, by_line(square), by_line(mean))
-    variance.by(_tidy(sp.factor, "collect"), *_numbers(values), _gain(values))
+    variance.by(_tidy(sp.factor, "collect"), *numbers)
     return sp.factor(variance.end * WIDTH[LAYER])
 
 
@@ -121,24 +131,24 @@ def _numbers(values: tuple[Chain, Chain]) -> tuple[Rule, ...]:
     )
 
 
-def _gain(values: tuple[Chain, Chain]) -> Rule:
-    """The gain that holds q."""
-    return premise(
-        sp.Eq(GAIN, 1 / sp.sqrt(values[0].end), evaluate=False),
-        "This gain holds the mean: g^2 E[f(Z)^2] = 1.",
-    )
+def _gain(proof: Proof, second: Chain) -> Rule:
+    """The gain that holds the mean, solved for."""
+    why = f"By line ({second.last})."
+    known = premise(second.equation, why, lines=(second.last,))
+    gain = proof.chain(sp.Eq(GAIN**2 * SECOND, 1, evaluate=False)).by(known, solve_for(GAIN))
+    return premise(gain.end, f"By line ({gain.last}): the gain that holds the mean.", lines=(gain.last,))
 
 
-def _total(proof: Proof, means: Chain, squares: Chain, values: tuple[Chain, Chain]) -> Chain:
+def _total(proof: Proof, means: Chain, squares: Chain, numbers: Sequence[Rule]) -> Chain:
     given = premise(
         sp.Eq(E(FIRST**2), E(FIRST) ** 2, evaluate=False), "The input is given, so q[1] is a number."
     )
     chain = proof.chain(Var(LAST)).by(variance_definition, by_statement(squares), by_statement(means), given)
-    return chain.by(*_numbers(values), _gain(values), _tidy(_products, "products of ones"))
+    return chain.by(*numbers, _tidy(_products, "products of ones"))
 
 
-def _tidy(build: object, name: str) -> Rule:
-    return statement(build, name, "Algebra.", relation="=")  # type: ignore[arg-type]
+def _tidy(build: Callable[[sp.Expr], sp.Expr], name: str) -> Rule:
+    return statement(build, name, "Algebra.", relation="=")
 
 
 def _products(term: sp.Expr) -> sp.Expr:

@@ -168,6 +168,11 @@ def test_what_a_rule_needs_is_what_the_theorem_assumes() -> None:
             finite_width._increment(proof)
 
 
+def test_the_projection_needs_a_gradient_apart_from_the_layer() -> None:
+    with pytest.raises(RefusedError, match="independent"):
+        Proof(one_step.LAYOUT, (one_step.GAUSSIAN,)).chain(sp.Symbol("start")).by(one_step._projection())
+
+
 def test_facts_about_units_are_decided() -> None:
     """In the worlds of a countermodel the others hold and the one fails."""
     theorem: Theorem = equal_units.symmetry_never_breaks()
