@@ -85,9 +85,11 @@ def test_the_draw_that_is_timed_is_none_of_the_run_s(problem: Make, monkeypatch:
         return lambda shard: (seen.append((drawn, shard)), draw(shard))[1]  # type: ignore[func-returns-value]
 
     monkeypatch.setattr(pace, "sampler", watched)
-    case = problem("relu", widths=(512,) * 101, sampler="dense")
-    assert expected_seconds(case, power(case), 2) > 0
-    assert {drawn.root == family(case).root for drawn, _ in seen} == {False}
+    for widths in ((512,) * 101, (8,) * 3):
+        case = problem("relu", widths=widths, sampler="dense", margin=0.05)
+        assert expected_seconds(case, power(case), 2) > 0
+        assert all(drawn.root != family(case).root for drawn, _ in seen)
+    assert len(seen) == 6
     assert all(sum(drawn.widths) * shard.nets < 2**15 for drawn, shard in seen)
 
 

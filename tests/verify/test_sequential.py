@@ -11,7 +11,7 @@ from scipy.stats import binom
 
 from verify.accumulate import Array
 from verify.levels import Levels
-from verify.measure import Measurements
+from verify.measure import Measurements, Stop
 from verify.power import power
 from verify.problem import Problem
 from verify.sequential.dispersion import enlarged, enlarged_whole
@@ -128,6 +128,14 @@ def test_looks_come_after_whole_shards() -> None:
             assert len(found.numbers) <= 17
             assert all(found.due(n) for n in found.numbers)
             assert not any(found.due(n) for n in range(1, min(found.every, planned)))
+
+
+def test_a_run_stops_only_where_it_looks(problem: Make, measured: Measure) -> None:
+    """So that what it prints does not depend on when it was interrupted."""
+    case = problem("relu", widths=(4, 4))
+    stop = Stop(looks(20, 5), lambda found: found.nets > 5)
+    assert stop.looks.numbers == (5, 10, 15, 20)
+    assert [stop.over(measured(case, nets)) for nets in (5, 7, 10)] == [False, False, True]
 
 
 # The guard.
