@@ -24,6 +24,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -69,11 +70,11 @@ class _Layers:
     free_above: Tensor
     free_below: Tensor
 
-    @property
+    @cached_property
     def gain(self) -> Tensor:
         return self.above + self.below
 
-    @property
+    @cached_property
     def living(self) -> Tensor:
         return (self.gain > 0).cumprod(dim=0).bool()
 
@@ -107,33 +108,65 @@ def _layers(drawn: Family, shard: Shard, right: float, left: float) -> _Layers:
 
 def _gradients(drawn: Family, shard: Shard, layers: _Layers) -> _Gradients:
     """The gradients' norms, from the output down."""
-    drawn_top = stream(drawn, shard, 0, "output")
     beside = layers.omega**2 + layers.free_above + layers.free_below
-    first = torch.full_like(beside[0], drawn.widths[0] - 1.0)
+    first = torch.full_like(beside[:1], drawn.widths[0] - 1.0)
     bottom = _chi2(first, stream(drawn, shard, 0, "input"))
-    log_kappa = torch.empty_like(first).normal_(generator=drawn_top).square().log2()
-    log_size = torch.zeros_like(first)
-    log_gain, logs = layers.gain.log2(), []
-    for index in reversed(range(drawn.depth)):
-        logs.append(log_size + (log_kappa.exp2() + beside[index]).log2())
-        log_slope = _log_slope(layers, index, log_kappa)
-        log_kappa = torch.where(log_slope.isfinite(), log_kappa + log_gain[index] - log_slope, 0.0)
-        log_size = log_size + log_slope + 2 * math.log2(drawn.scales[index])
-    logs.append(log_size + (log_kappa.exp2() + bottom).log2())
-    return _Gradients(torch.stack(logs[::-1]), torch.cat([bottom[None], beside[:-1]]))
+    top = torch.empty_like(first[0]).normal_(generator=stream(drawn, shard, 0, "output"))
+    log_kappa, log_slope = _down(_Slope.of(layers), layers, top.square().log2())
+    grown = torch.where(layers.living, log_slope, -math.inf) + 2 * _column(drawn.scales, drawn).log2()
+    sizes = torch.cat([grown.flip(0).cumsum(dim=0).flip(0), torch.zeros_like(first)])
+    fresh = torch.cat([bottom, beside])
+    return _Gradients(sizes + (log_kappa.exp2() + fresh).log2(), fresh[:-1])
 
 
-def _log_slope(layers: _Layers, index: int, log_kappa: Tensor) -> Tensor:
-    """log2 V of a layer; -inf where its output is zero."""
-    above, below, omega = layers.above[index], layers.below[index], layers.omega[index]
-    rho, other = (above / (above + below)).sqrt(), (below / (above + below)).sqrt()
-    kappa = (log_kappa / 2).exp2()
-    ahead = (rho * kappa + other * omega).square() + layers.free_above[index]
-    behind = (other * kappa - rho * omega).square() + layers.free_below[index]
-    log = (layers.right * ahead + layers.left * behind).log2()
-    # Only x's own direction is left, and kappa^2 below float64's range.
-    alone = log_kappa + (layers.right * rho.square() + layers.left * other.square()).log2()
-    return torch.where(layers.living[index], torch.where(log.isfinite(), log, alone), -math.inf)
+@dataclass(frozen=True)
+class _Slope:
+    """V = (ahead kappa + ahead_fresh)^2 + (behind kappa + behind_fresh)^2 + rest, each (layers, nets).
+
+    Where a net is dead it says V = 1, so that what is not needed there stays a number.
+    """
+
+    ahead: Tensor
+    ahead_fresh: Tensor
+    behind: Tensor
+    behind_fresh: Tensor
+    rest: Tensor
+
+    @classmethod
+    def of(cls, layers: _Layers) -> _Slope:
+        gain = torch.where(layers.living, layers.gain, 1.0)
+        rho, other = ((side / gain).sqrt() * layers.living for side in (layers.above, layers.below))
+        right, left = math.sqrt(layers.right), math.sqrt(layers.left)
+        rest = layers.right * layers.free_above + layers.left * layers.free_below
+        return cls(
+            right * rho,
+            right * other * layers.omega,
+            left * other,
+            -left * rho * layers.omega,
+            torch.where(layers.living, rest, 1.0),
+        )
+
+    def log(self, index: int, log_kappa: Tensor) -> Tensor:
+        """log2 V of a layer at log2 kappa^2."""
+        kappa = (log_kappa / 2).exp2()
+        ahead = torch.addcmul(self.ahead_fresh[index], self.ahead[index], kappa)
+        behind = torch.addcmul(self.behind_fresh[index], self.behind[index], kappa)
+        value = torch.addcmul(torch.addcmul(self.rest[index], ahead, ahead), behind, behind)
+        if bool(value.min() > 0):
+            return value.log2()
+        # Only x's own direction is left, and kappa^2 below the range of float64.
+        alone = (self.ahead[index].square() + self.behind[index].square()).log2() + log_kappa
+        return torch.where(value > 0, value.log2(), alone)
+
+
+def _down(slope: _Slope, layers: _Layers, log_kappa: Tensor) -> tuple[Tensor, Tensor]:
+    """log2 kappa^2 at x_0 .. x_L and log2 V of all layers."""
+    log_gain = torch.where(layers.living, layers.gain, 1.0).log2()
+    kappas, slopes_found = [log_kappa], []
+    for index in reversed(range(len(log_gain))):
+        slopes_found.append(slope.log(index, kappas[-1]))
+        kappas.append(kappas[-1] + log_gain[index] - slopes_found[-1])
+    return torch.stack(kappas[::-1]), torch.stack(slopes_found[::-1])
 
 
 def _norms(drawn: Family, layers: _Layers, gradients: _Gradients) -> Norms:
