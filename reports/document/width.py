@@ -106,8 +106,8 @@ def _effect(activation: Activation, claim: Json, kind: str, said: str) -> list[R
     bias, q = sp.Rational(repr(claim["bias_variance"])), sp.Rational(claim["variance"])
     found = correlated_output(activation, q, None, bias, claim["depth"], kind)
     if isinstance(found, Missing):
-        return [Prose(f" {said} by a factor that is not known ({found.reason})")]
+        return [" ", Prose(f"{said} by a factor that is not known ({found.reason})")]
     factor: Number = found.factors[-1]
     if factor.exact is not None and factor.exact.is_Integer:
         return [f" by {factor.exact} {said}"]
-    return [Prose(f" by {shown(float(factor))} {said}")]
+    return [" ", Prose(f"by {shown(float(factor))} {said}")]

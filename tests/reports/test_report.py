@@ -9,6 +9,7 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
+from derive import theorems_for
 from reports.document import fans
 from reports.figures import fans as fans_figure
 from reports.making import Report, make
@@ -148,7 +149,18 @@ def test_what_no_gain_serves_still_has_a_report() -> None:
     assert "How to use it" not in words
 
 
-def test_an_unstable_fixed_point_is_told_on_the_first_page() -> None:
+def test_an_unstable_fixed_point_is_told_on_the_first_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With one theorem, as GELU's own take seconds to prove; where nets end and why is in its sections."""
+    monkeypatch.setattr("reports.plans.activation.for_activation", lambda *_: theorems_for("symmetry"))
     report = make(plan_for("gelu", Options(widths=layer_widths(24, 4), claim=QUICK)), measured)
     first = PdfReader(BytesIO(report.pdf)).pages[0].extract_text()
     assert "is unstable" in first and "after 50 layers" in " ".join(first.split())
+    words = " ".join(text_of(report).split())
+    for phrase in (
+        "exact without full weights",
+        "Its intervals are a confidence sequence",
+        "the same, predicted",
+        "Mean log of q after 4 layers",
+        "The backward claim assumes that the output gradient is",
+    ):
+        assert phrase.lower() in words.lower(), phrase

@@ -78,6 +78,18 @@ def test_a_plan_says_how_much_is_drawn_and_how_long_it_takes() -> None:
     assert plan_text(fixed, plan(fixed)).startswith("9 networks (")
 
 
+def test_a_pair_is_denied_in_the_plural() -> None:
+    claim = Claim(
+        activation("tanh"),
+        widths=layer_widths(12, 2),
+        gain=1.2,
+        bias_variance=0.15,
+        direction="both",
+        replicates=400,
+    )
+    assert said(claim).startswith("refuted: gain 1.2 and bias variance 0.15 do not hold q = 1 for tanh")
+
+
 SWEPT = Claim(activation("relu"), widths=layer_widths(24, 2), margin=0.2, confidence=0.9, direction="forward")
 
 
