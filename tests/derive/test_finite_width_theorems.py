@@ -173,6 +173,11 @@ def test_the_projection_needs_a_gradient_apart_from_the_layer() -> None:
         Proof(one_step.LAYOUT, (one_step.GAUSSIAN,)).chain(sp.Symbol("start")).by(one_step._projection())
 
 
+@pytest.mark.parametrize("name", ("symmetry_never_breaks", "zero_weights"))
+def test_nothing_is_left_of_the_difference(name: str) -> None:
+    assert standing(name).conclusion.args[1] == 0
+
+
 def test_facts_about_units_are_decided() -> None:
     """In the worlds of a countermodel the others hold and the one fails."""
     theorem: Theorem = equal_units.symmetry_never_breaks()
