@@ -74,6 +74,17 @@ def test_the_share_along_the_output(kind: str, size: float, threshold: float) ->
     assert abs(times_n.mean() - 1) > threshold * error
 
 
+def test_the_share_of_cross_entropy_at_infinite_width(threshold: float) -> None:
+    """The mean of (l.e)^2/(m |e|^2) over 200,000 logits and labels that torch draws."""
+    stream, m, draws = torch.Generator().manual_seed(4), 3.0, 200_000
+    logits = torch.empty(draws, CLASSES, dtype=torch.float64).normal_(std=m**0.5, generator=stream)
+    labels = torch.randint(CLASSES, (draws,), generator=stream)
+    error = torch.softmax(logits, dim=1) - torch.nn.functional.one_hot(labels, CLASSES)
+    found = (logits * error).sum(dim=1) ** 2 / (m * error.square().sum(dim=1))
+    share = 1 + 99 * excess("loss", m, 100)
+    assert abs(float(found.mean()) - share) < threshold * float(found.std()) / draws**0.5
+
+
 @pytest.mark.parametrize(("name", "pair"), [("relu", False), ("gelu", False), ("elu", True), ("tanh", True)])
 def test_ones_have_the_derived_effect(name: str, pair: bool, problem: Make) -> None:
     """The recursion in float64 against the exact factors of derive, with and without a bias."""

@@ -18,7 +18,9 @@ from verify.measure import Measurements
 from verify.prediction import prediction
 from verify.problem import Problem, resolve
 from verify.spread import QUANTILES, Spread, spread
+from verify.spread.increments import increment_law
 from verify.spread.power_normal import power_normal
+from verify.spread.table import table
 
 Make = Callable[..., Problem]
 Measure = Callable[[Problem, int], Measurements]
@@ -123,6 +125,11 @@ def test_dead_networks_are_counted(problem: Make) -> None:
     np.testing.assert_allclose(found.dead, 1 - (15 / 16) ** np.arange(4), rtol=1e-12)
     assert (found.log_q[0, 1:] == -np.inf).all()
     assert np.isfinite(found.log_q[1]).all()
+    law, dead = increment_law(table(problem("relu"), np.zeros(1)), 4, 4, False, True)  # type: ignore[arg-type]
+    nodes, weights = np.polynomial.hermite_e.hermegauss(64)
+    living = [np.exp(law.logs(np.full(len(dead), node))) for node in nodes]
+    mean = weights @ np.array(living) / weights.sum()
+    np.testing.assert_allclose(mean * (1 - dead), 1.0, rtol=1e-9)  # the dead have none of E A = 1
     biased = _spread(problem("relu", widths=(4,) * 4, gain=1.3, bias_variance=0.1))
     assert (biased.dead == 0).all()
     assert np.isfinite(biased.log_q).all()
