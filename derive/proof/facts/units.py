@@ -33,8 +33,9 @@ class UnitsIndependent(About):
         return Indep(self.tensor[I_], self.tensor[K_], *below)
 
     def holds(self, world: World) -> bool:
-        """All entries and the first scale q[1] are independent: what lies below is a function of those."""
-        drawn = [("q", (1,)), *entries(world, self.tensor)]
+        """All entries, and the first scale q[1] where there is one: what lies below is a function of those."""
+        scale = [key for key in world.outcomes[0][1] if key == ("q", (1,))]
+        drawn = [*scale, *entries(world, self.tensor)]
         return independent(world, *(lambda o, key=key: (o[key],) for key in drawn))
 
 
