@@ -23,7 +23,7 @@ def overall(study: Study) -> list[Check]:
     """Of all cases together."""
     made: list[Check] = [coverage(study, mode, level) for mode in MODES for level in CONFIDENCES]
     made.append(Uniform("p-values", "all cases", tuple(_one_each(_pairs(study)))))
-    made += [*wrong_verdicts(study), *power_kept(study)]
+    made += [*wrong_verdicts(study), *power_kept(study), *promises_kept(study)]
     return [check for check in made if check.runs]
 
 
@@ -69,6 +69,22 @@ def power_kept(study: Study) -> list[Count]:
             failed = sum(run.verdict != right for run in kept)
             what = f"{mode}, not {right} at " + ("zero error" if right == "confirmed" else "twice the margin")
             made.append(Count("power", what, len(kept), failed, 1 - POWER))
+    return made
+
+
+def promises_kept(study: Study) -> list[Count]:
+    """With fewer networks than planned: no more failures than the plan for so many promises.
+
+    The probabilities differ between cases; beyond their mean, the tail of such a sum is below that of a binomial law
+    at the mean probability (Hoeffding 1956, Ann. Math. Stat. 27, theorem 5).
+    """
+    made = []
+    for errors, right in (((0,), "confirmed"), ((-2, 2), "refuted")):
+        kept = [run for cell, run in _pairs(study, "fewer") if cell.error in errors]
+        failed = sum(run.verdict != right for run in kept)
+        rate = 1 - sum(run.promised for run in kept) / max(len(kept), 1)
+        what = f"a quarter, not {right} at " + ("zero error" if right == "confirmed" else "twice the margin")
+        made.append(Count("power", what, len(kept), failed, rate))
     return made
 
 

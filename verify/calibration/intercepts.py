@@ -26,7 +26,10 @@ _DEPTH = 3
 def intercept_cases() -> tuple[Case, ...]:
     """Claims that are exact in the limit only."""
     return tuple(
-        row(function, same(WIDTHS[-1], _DEPTH), direction, 0.03, law=law)
+        replace(
+            row(function, same(WIDTHS[-1], _DEPTH), direction, 0.03, law=law),
+            name=f"{function}, {direction}, {law}",
+        )
         for function, direction, law in (
             ("tanh", "forward", "uniform"),
             ("tanh", "backward", "uniform"),

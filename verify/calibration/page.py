@@ -108,7 +108,7 @@ def counts(checks: Sequence[Count], events: str, share: float) -> str:
         allowed = f"{low} to {high}" if check.two_sided else f"at most {high}"
         rate = f"{100 * check.events / check.runs:.2f}%"
         inside = "yes" if check.passed(share) else "NO"
-        rows.append([check.what, check.runs, check.events, rate, f"{100 * check.rate:g}%", allowed, inside])
+        rows.append([check.what, check.runs, check.events, rate, f"{100 * check.rate:.3g}%", allowed, inside])
     return markdown(["", "runs", events, "share", "nominal", "limits", "within"], rows)
 
 
@@ -137,7 +137,8 @@ if the error were larger, the other as if it were smaller. Each may come with pr
 
 _POWER = """\
 At the planned number of networks at least 99.99% of runs are to confirm at zero error, and to refute at twice the
-margin. A sequential run never draws more than the planned number."""
+margin. A sequential run never draws more than the planned number. With a quarter of it the plan itself says how
+often runs will fail to decide, and that is held against how often they do."""
 
 _CASES = """\
 Networks planned at 90%; runs with a fixed number of networks, of which intervals at 90, 99 and 99.9% missed the truth

@@ -23,14 +23,16 @@ from verify.verdict import TestRow
 CONFIDENCES = (0.9, 0.99, 0.999)
 # A margin so small that "within the margin" is a point: 1e-12 is far below any standard error.
 _POINT = 1e-12
+# The part of the planned networks that a run with fewer draws.
+_PART = 0.25
 
 
 @dataclass(frozen=True)
 class Cell:
     """Runs of one case that differ in their seeds only.
 
-    `mode` is "fixed" (the planned number of networks, given beforehand) or "sequential". `error` is the true
-    error of the gain in units of the margin.
+    `mode` is "fixed" (the planned number of networks, given beforehand), "fewer" (a part of that, where a verdict is
+    far from sure) or "sequential". `error` is the true error of the gain in units of the margin.
     """
 
     case: int
@@ -45,7 +47,8 @@ class Run:
     """What one run said.
 
     `missed` maps a confidence to whether any pooled interval of the run misses the truth. `p_values` are
-    against the truth as a point, by direction; none in sequential mode. `networks` were drawn, of `planned`.
+    against the truth as a point, by direction; none in sequential mode. `networks` were drawn, of `planned`;
+    `promised` is the probability that the plan gives of confirming at zero error, or of refuting at twice the margin.
     """
 
     verdict: Outcome
@@ -53,6 +56,7 @@ class Run:
     p_values: dict[str, float]
     networks: int
     planned: int
+    promised: float
 
 
 @lru_cache(maxsize=64)
@@ -71,15 +75,17 @@ def planned(problem: Problem, mode: str) -> tuple[Problem, Power]:
     plan = power(problem)
     if mode == "sequential":
         return problem, plan
-    given = with_claim(problem, replace(problem.claim, replicates=plan.planned))
+    networks = plan.planned if mode == "fixed" else max(2, round(_PART * plan.planned))
+    given = with_claim(problem, replace(problem.claim, replicates=networks))
     return given, power(given)
 
 
 def runs(cell: Cell) -> list[Run]:
     """All runs of a cell."""
     problem, plan = prepared(cell.case, cell.error, cell.confidence, cell.mode)
-    one = {"fixed": fixed, "sequential": sequential}[cell.mode]
-    return [one(seeded(problem, seed), plan) for seed in cell.seeds]
+    one = sequential if cell.mode == "sequential" else fixed
+    promised = plan.confirm if cell.error == 0 else plan.refute
+    return [replace(one(seeded(problem, seed), plan), promised=promised) for seed in cell.seeds]
 
 
 def seeded(problem: Problem, seed: int) -> Problem:
@@ -105,7 +111,7 @@ def fixed(problem: Problem, plan: Power) -> Run:
     missed = {level: _misses(_at(problem, level), plan, found) for level in CONFIDENCES}
     points = _pooled(_point(problem), plan, found)
     p_values = {row.direction: row.p_value for row in points if row.p_value is not None}
-    return Run(verdict, missed, p_values, found.nets, plan.planned)
+    return Run(verdict, missed, p_values, found.nets, plan.planned, plan.confirm)
 
 
 def sequential(problem: Problem, plan: Power) -> Run:
@@ -113,7 +119,7 @@ def sequential(problem: Problem, plan: Power) -> Run:
     found = drawn(problem, plan)
     verdict = judged(problem, plan, found).verdict
     missed = {problem.claim.confidence: _misses(problem, plan, found)}
-    return Run(verdict, missed, {}, found.nets, plan.planned)
+    return Run(verdict, missed, {}, found.nets, plan.planned, plan.confirm)
 
 
 def _misses(problem: Problem, plan: Power, found: Measurements) -> bool:

@@ -15,7 +15,7 @@ from verify.workers import one_thread_each
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
-DEFAULT_RUNS = 11_000
+DEFAULT_RUNS = 12_000
 # (mode, error in margins, confidence): the share of a case's runs that it gets.
 _SHARES = {
     ("fixed", 0, 0.9): 5,
@@ -26,6 +26,9 @@ _SHARES = {
     ("fixed", 1, 0.999): 1,
     ("fixed", -2, 0.9): 1,
     ("fixed", 2, 0.9): 1,
+    ("fewer", 0, 0.9): 2,
+    ("fewer", -2, 0.9): 1,
+    ("fewer", 2, 0.9): 1,
     ("sequential", 0, 0.9): 2,
     ("sequential", 0, 0.99): 2,
     ("sequential", 0, 0.999): 2,
