@@ -126,6 +126,22 @@ def test_the_outcomes_are_told_apart(
     assert seen[-1][0] == seen[-1][1] == sum(point.networks for point in found.lines[0].points)
 
 
+def test_the_composition_over_depth_is_swept_beside(threshold: float) -> None:
+    """At tanh's pair one layer's factor is 1 - 0.65/n, and three do not multiply; ReLU's is 1 at every width."""
+    found = {}
+    for name in ("tanh", "relu"):
+        claim = Claim(activation(name), **(SMALL | {"direction": "backward", "replicates": 30000}))
+        plain = verify.sweep(claim, (8, 16, 32)).composition
+        assert plain is not None
+        found[name] = plain["fit"]
+        assert plain["fit"]["interval"][0] < 1 < plain["fit"]["interval"][1]
+    assert abs(found["relu"]["slope"]) < threshold * found["relu"]["slope_standard_error"]
+    assert abs(found["tanh"]["slope"]) > threshold * found["tanh"]["slope_standard_error"]
+    for name, direction in (("relu", "forward"), ("gelu", "backward")):
+        claim = Claim(activation(name), **(SMALL | {"direction": direction, "replicates": 9}))
+        assert verify.sweep(claim, (4, 5, 6)).composition is None
+
+
 def test_the_json_has_the_contract_s_keys() -> None:
     claim = Claim(activation("identity"), **(SMALL | {"replicates": 50, "direction": "forward"}))
     found = json.loads(json.dumps(verify.sweep(claim, (16, 4, 8, 8)).to_json(), allow_nan=False))["sweep"]

@@ -38,7 +38,7 @@ class Line:
             "direction": self.direction,
             "swept": self.swept,
             "points": [dict(point.__dict__) for point in self.points],
-            "fit": _fit_json(self.fit, self.interval),
+            "fit": fit_json(self.fit, self.interval),
             "outcome": self.outcome,
             "finite_width_effect": {
                 "width": self.at_width,
@@ -52,13 +52,18 @@ class Line:
 
 @dataclass(frozen=True)
 class Sweep:
-    """A claim at several widths: one line a direction, and the outcome of the worst of them."""
+    """A claim at several widths: one line a direction, and the outcome of the worst of them.
+
+    `composition` is plain data on what all layers together do to the gradient, where the backward direction was
+    swept and q is no unstable fixed point; no outcome rests on it.
+    """
 
     claim: dict[str, Any]
     widths: tuple[int, ...]
     lines: tuple[Line, ...]
     outcome: Conclusion
     statement: str
+    composition: dict[str, Any] | None = None
 
     def to_json(self) -> dict[str, Any]:
         """{"sweep": {"widths", "lines", "points", "fit", "outcome", "statement"}}; `points` and `fit` are those of the
@@ -73,12 +78,14 @@ class Sweep:
                 "outcome": self.outcome,
                 "statement": self.statement,
                 "lines": [line.to_json() for line in self.lines],
+                "composition": self.composition,
             }
         )
         return {"sweep": plain}
 
 
-def _fit_json(fit: Fit, interval: tuple[float, float]) -> dict[str, Any]:
+def fit_json(fit: Fit, interval: tuple[float, float]) -> dict[str, Any]:
+    """A fit as plain data."""
     return {
         "model": f"intercept + {model(fit.powers)}",
         "intercept": fit.intercept,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from verify.power import Power, power
 from verify.problem import Problem, resolve
 from verify.run import claim_json
 from verify.statistics import pooled_estimate
+from verify.width_sweep.composition import composition
 from verify.width_sweep.fit import SKEWED, SYMMETRIC, Point, amplified, fewest
 from verify.width_sweep.outcome import concluded
 from verify.width_sweep.result import Conclusion, Line, Sweep
@@ -66,6 +68,7 @@ def sweep(claim: Claim, widths: Sequence[int], progress: Progress | None = None)
         lines=lines,
         outcome=outcome,
         statement="; ".join(line.statement for line in lines),
+        composition=_composed(problem, stops, found),
     )
 
 
@@ -116,6 +119,14 @@ def _measured(stop: _Stop, progress: Progress | None, before: int, total: int, t
 def _line(problem: Problem, direction: str, stops: list[_Stop], found: list[Measurements]) -> Line:
     points = [_point(stop, one, direction) for stop, one in zip(stops, found, strict=True)]
     return concluded(problem, direction, points, _powers(problem.claim))
+
+
+def _composed(problem: Problem, stops: list[_Stop], found: list[Measurements]) -> dict[str, Any] | None:
+    if "backward" not in problem.directions or problem.stability.kind not in ("stable", "neutral"):
+        return None
+    claim, widths = problem.claim, [stop.problem.claim.widths[0] for stop in stops]
+    whole = composition(widths, found, _powers(claim), claim.confidence, max(claim.widths[1:]))
+    return None if whole is None else whole.to_json()
 
 
 def _point(stop: _Stop, found: Measurements, direction: str) -> Point:
