@@ -18,7 +18,23 @@ def depth_text(document: Json) -> str:
     slope = slope_text(stability["slope"])
     kind = {"undecided": "whether stable is undecided"}.get(stability["kind"], stability["kind"])
     said = item(f"depth ({kind}, F'(q) = {slope}): {short_statement(found)}")
-    return f"{said}\n{_spread(found)}"
+    left = range_left(found)
+    return "\n".join([said, _spread(found), *([item(left)] if left else [])])
+
+
+def range_left(found: Json) -> str:
+    """Where networks left the range of the dtype; empty where none did.
+
+    >>> range_left({"past_range": {"first_layer": 90, "networks": 3, "dtype": "float32"}, "networks": 20})
+    '3 of 20 networks leave the range of float32, the first at layer 90; later layers count without them'
+    """
+    past = found["past_range"]
+    if past["first_layer"] is None:
+        return ""
+    return (
+        f"{past['networks']} of {found['networks']} networks leave the range of {past['dtype']}, the first at layer "
+        f"{past['first_layer']}; later layers count without them"
+    )
 
 
 def short_statement(found: Json) -> str:
@@ -32,23 +48,26 @@ def _spread(found: Json) -> str:
     q, rows = found["q"], []
     low, high = (f"{100 * share:g}%" for share in q["quantiles"])
     if q.get("predicted_quantiles"):
-        rows.append(["    predicted", *_quantiles(q, "log10_predicted_")])
-    rows.append(["    measured", *_quantiles(q, "log10_")])
+        rows.append(["    predicted", *quantiles(found, "log10_predicted_")])
+    rows.append(["    measured", *quantiles(found, "log10_")])
     return aligned([[f"  q after {len(q['log10_median']) - 1} layers", low, "50%", high], *rows])
 
 
-def _quantiles(q: Json, prefix: str) -> list[str]:
-    return [power_of_ten(q[f"{prefix}{name}"][-1]) for name in ("low", "median", "high")]
+def quantiles(found: Json, prefix: str) -> list[str]:
+    """Those of q after all layers, in digits; one without a logarithm is a true zero, unless networks left the
+    range of the dtype, or theory that of what it can follow."""
+    left = found["past_range"]["first_layer"] is not None
+    none = "beyond" if left and "predicted" in prefix else "past range" if left else "0"
+    values = (found["q"][f"{prefix}{name}"][-1] for name in ("low", "median", "high"))
+    return [none if value is None else power_of_ten(value) for value in values]
 
 
-def power_of_ten(log_value: float | None) -> str:
-    """A value from its log10; None is a true zero or out of range.
+def power_of_ten(log_value: float) -> str:
+    """A value from its log10.
 
-    >>> power_of_ten(0.0), power_of_ten(-350.5), power_of_ten(None)
-    ('1', '10^-350.5', '0')
+    >>> power_of_ten(0.0), power_of_ten(-350.5)
+    ('1', '10^-350.5')
     """
-    if log_value is None:
-        return "0"
     return f"{10**log_value:.4g}" if abs(log_value) < 300 else f"10^{log_value:.1f}"
 
 

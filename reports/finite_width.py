@@ -14,6 +14,7 @@ import sympy as sp
 Json = dict[str, Any]
 _N, _L, _KAPPA = sp.symbols("n L kappa")
 _SMALL = 1.0  # where a first order gives more, nets have left q and it says nothing
+_FAR = 1e6  # a mean log q beyond this is a number no net has: q doubles its exponent in every layer
 _SHORT = 8  # characters of an exact kappa that is read at a glance
 
 
@@ -81,6 +82,8 @@ def _drift(found: Json) -> Iterator[Row]:
     yield Row(
         f"mean log of an increment{order}", None if one else -_KAPPA / (2 * _N), first if one is None else one
     )
+    if abs(part["predicted"] or 0.0) > _FAR:
+        return
     name = f"mean log of q after {part['layers']} layers"
     yield Row(name, None, part["predicted"], part["measured"], part["standard_error"])
 
@@ -113,9 +116,11 @@ def measured_words(row: Row) -> str:
 
 
 def shown(value: float) -> str:
-    """Four significant digits.
+    """Four significant digits; what is past a float says so.
 
-    >>> shown(0.01953125), shown(-0.49143)
-    ('0.01953', '−0.4914')
+    >>> shown(0.01953125), shown(-0.49143), shown(float("inf"))
+    ('0.01953', '−0.4914', 'over 10^308')
     """
+    if value == float("inf"):
+        return "over 10^308"
     return f"{value:.4g}".replace("-", "−")

@@ -6,7 +6,7 @@ from typing import Any
 
 import sympy as sp
 
-from reports.depths import power_of_ten, short_statement
+from reports.depths import quantiles, short_statement
 from reports.document.pieces import Json, badge_cell, cell, column, digits, figure, paragraph, rich, table
 from reports.document.prose import prose
 from reports.document.words import capital, count
@@ -121,10 +121,10 @@ def _quantiles(outcomes: tuple[Outcome, ...]) -> Json:
 
 
 def _ends_of(outcome: Outcome, name: str, prefix: str) -> list[Json] | None:
-    q = outcome.verdict.to_json()["depth"]["q"]
-    if f"{prefix}median" not in q:
+    found = outcome.verdict.to_json()["depth"]
+    if f"{prefix}median" not in found["q"]:
         return None
-    values = [power_of_ten(q[f"{prefix}{key}"][-1]) for key in ("low", "median", "high")]
+    values = quantiles(found, prefix)
     return [cell(capital(outcome.trial.label)), cell(name), *(digits(_raised(value)) for value in values)]
 
 
