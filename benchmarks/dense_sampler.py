@@ -73,7 +73,8 @@ def main() -> None:
         parser.add_argument(f"--{name}", type=int, default=default)
     chosen = parser.parse_args()
     width, depth, nets = chosen.width, chosen.depth, chosen.nets
-    problem = resolve(Claim(activation("relu"), widths=layer_widths(width, depth), device="cpu"))
+    claim = Claim(activation("relu"), widths=layer_widths(width, depth), device="cpu", sampler="dense")
+    problem = resolve(claim)
     threads = torch.get_num_threads()
     tasks: dict[str, tuple[Callable[[], None], int]] = {
         "bare normal_": (lambda: bare(width, depth, nets), 1),

@@ -20,12 +20,14 @@ from torch import Tensor
 from verify.increments import Sample, sample
 from verify.network import Family, Pulled, Shard, stream
 from verify.problem import Problem
+from verify.samplers.memory import keep_freed_memory
 from verify.samplers.sampler import Sampler
 from verify.signal import Signal, square_sum, taken_out
 
 
 def conditional(drawn: Family, problem: Problem) -> Sampler:
     """The sampler of Gaussian networks of any activation, number of inputs, biases and output gradient."""
+    keep_freed_memory()
 
     def draw(shard: Shard) -> Sample:
         return sample(drawn, shard, Inputs(drawn, shard), problem)

@@ -22,12 +22,14 @@ from verify.increments import Sample, sample
 from verify.network import Family, Pulled, Shard, stream
 from verify.problem import Problem
 from verify.samplers.conditional import beside, pulled
+from verify.samplers.memory import keep_freed_memory
 from verify.samplers.sampler import Sampler
 from verify.signal import Signal
 
 
 def haar(drawn: Family, problem: Problem) -> Sampler:
     """The sampler of networks of Haar-orthogonal weights; convolutions have positions for inputs."""
+    keep_freed_memory()
 
     def draw(shard: Shard) -> Sample:
         return sample(drawn, shard, Orthogonal(drawn, shard), problem)

@@ -22,18 +22,15 @@ from torch import Tensor
 from verify.increments import Norms, Sample, each, increments
 from verify.network import Family, Shard, at_output, bias, first_input, stream
 from verify.problem import Problem
+from verify.samplers.memory import keep_freed_memory
 from verify.samplers.sampler import Sampler
 from verify.signal import LEAST, MOST, Signal
 from verify.weights import buffers
 
-# glibc hands freed blocks above a threshold back to the system, and every page that comes again costs as much as a
-# thousand random numbers; freeing one block of this many bytes, never touched, lifts the threshold for good.
-_LIFT = 2**24
-
 
 def single(drawn: Family, problem: Problem, nets: int) -> Sampler:
     """A sampler with memory of its own for shards of up to so many networks."""
-    torch.empty(_LIFT, dtype=torch.uint8)
+    keep_freed_memory()
     memory = _Memory.of(drawn, nets)
 
     def draw(shard: Shard) -> Sample:
