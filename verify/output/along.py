@@ -19,13 +19,14 @@ from verify.output.kinds import CLASSES
 # A Sobol net of 2^13 logits gives the share of cross-entropy to about three digits.
 _POINTS = 13
 _SIZES = (1e-12, 1e12)
+_NONE = 1e-12
 
 
 def excess(kind: str, mean_square: float, n: int) -> float:
     """The part of the squared gradient that lies along the output, beyond that of an independent gradient.
 
     Given the network, E g g^T = alpha I + beta x x^T; this is beta |x|^2 / E |g|^2, to leading order in 1/n.
-    `mean_square` is m. 0 for a kind that is no loss, and for one unit, where there is no other direction.
+    `mean_square` is m. At most 1; 0 for a kind that is no loss, and for one unit, where there is no other direction.
 
     >>> excess("mse", 1.0, 256) * 255
     4.5
@@ -34,7 +35,7 @@ def excess(kind: str, mean_square: float, n: int) -> float:
         return 0.0
     size = float(np.clip(mean_square, *_SIZES))
     times_n = _cross_entropy(size) if kind == "loss" else _squared_error(size)
-    return (times_n - 1) / (n - 1)
+    return min((times_n - 1) / (n - 1), 1.0)
 
 
 def _squared_error(m: float) -> float:
@@ -44,12 +45,16 @@ def _squared_error(m: float) -> float:
 
 @lru_cache(maxsize=64)
 def _cross_entropy(m: float) -> float:
-    """E[(l.e)^2/|e|^2]/m for e = softmax(l) - onehot, by a Sobol net in l, exactly over the labels."""
+    """E[(l.e)^2/|e|^2]/m for e = softmax(l) - onehot, by a Sobol net in l, exactly over the labels.
+
+    Where the label is what the softmax is sure of, there is no gradient to speak of, and none counts.
+    """
     logits = _normals() * m**0.5
     p = softmax(logits, axis=1)
     along = (p * logits).sum(axis=1, keepdims=True) - logits
     square = (p**2).sum(axis=1, keepdims=True) - 2 * p + 1
-    return float((along**2 / square).mean()) / m
+    there = square > _NONE
+    return float((along[there] ** 2 / square[there]).mean()) / m
 
 
 @lru_cache(maxsize=1)
