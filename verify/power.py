@@ -8,7 +8,7 @@ replicates, it is judged by Student's t (`verify.fixed.plan`).
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,8 @@ from verify.variance import Variances, excess_at, shapes
 # as far as networks get to in the layers before, which is this many standard deviations of log q.
 _WANDER = (1 / 256, 1 / 64, 1 / 16, 1 / 4, 1.0, 4.0, 16.0, 64.0)
 _REACH = 5.0
+# Nodes of the average over where they typically get to.
+_HERMITE = 9
 
 
 @dataclass(frozen=True)
@@ -130,8 +132,23 @@ def _sequential(problem: Problem, variances: dict[str, Array], q: Array) -> Powe
         living=living.tolist(),
         shapes=found,
         looks=schedule,
-        expected=sequential.expected(rates, schedule.numbers, rules),
+        expected=sequential.expected(
+            [
+                replace(rate, typical=_typical(problem, d, q))
+                for d, rate in zip(variances, rates, strict=True)
+            ],
+            schedule.numbers,
+            rules,
+        ),
     )
+
+
+def _typical(problem: Problem, direction: str, predicted: Array) -> float:
+    """The information that a network brings on average: over log q as normal as it is to first order."""
+    nodes, weights = np.polynomial.hermite_e.hermegauss(_HERMITE)
+    log_q = np.log2(predicted) + nodes[:, None] * _spread(problem, predicted) / np.log(2)
+    mean = (weights / weights.sum()) @ (1 / Variances(problem).at(direction, log_q))
+    return float(_living(problem, predicted) @ mean)
 
 
 def _normals(problem: Problem, nets: int) -> int:
@@ -166,21 +183,31 @@ def planned_variances(problem: Problem, direction: str, predicted: Array) -> Arr
 def _factors(problem: Problem, predicted: Array) -> Array:
     """Where networks get to in each layer, as factors of its predicted q, one column a layer.
 
-    To first order log q gains excess/n of variance in a layer, and what it had is multiplied by the square of
-    F'. The first layer has its q exactly. A function that is flat about 0 has no finite plan without this: its
-    increments vary without bound as q goes to 0.
+    A function that is flat about 0 has no finite plan without this: its increments vary without bound as q goes
+    to 0.
     """
     if problem.stability.kind in ("stable", "neutral"):
         return np.ones((1, len(predicted)))
+    far: Array = np.exp(_REACH * _spread(problem, predicted))
+    within: Array = np.clip(np.array(_WANDER)[:, None], 1 / far, far)
+    return within
+
+
+def _spread(problem: Problem, predicted: Array) -> Array:
+    """The standard deviation of log q in each layer, where the fixed point is not stable; else 0.
+
+    To first order log q gains excess/n of variance in a layer, and what it had is multiplied by the square of
+    F'. The first layer has its q exactly.
+    """
+    if problem.stability.kind in ("stable", "neutral"):
+        return np.zeros(len(predicted))
     slope = problem.stability.slope
     steep = 2.0 if isinstance(slope, Missing) else abs(float(slope))
     gained: Array = np.maximum(excess_at(problem.theory, False, predicted), 0.0)
     spread = [0.0]
     for excess, n in zip(gained[:-1], problem.claim.widths[1:-1], strict=True):
         spread.append(min(steep**2 * spread[-1] + excess / n, 1e3))
-    far: Array = np.exp(_REACH * np.sqrt(spread))
-    within: Array = np.clip(np.array(_WANDER)[:, None], 1 / far, far)
-    return within
+    return np.asarray(np.sqrt(spread))
 
 
 def _living(problem: Problem, predicted: Array) -> Array:

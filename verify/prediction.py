@@ -40,19 +40,26 @@ def planned_q(problem: Problem) -> Array:
 
 # Moments of f at larger or smaller q than these would leave float64.
 _Q_RANGE = (1e-60, 1e60)
+# A change of log2 q in one layer that is no more than the rounding of a gain and of a quadrature.
+_ROUNDING = 1e-14
 
 
 def _log_q(problem: Problem) -> Array:
     """log2 of q_1 .. q_(L+1), by iterating the variance map; the last is for one more, square layer.
 
-    For f of degree 1 this is the expectation at every width; otherwise that of infinitely wide networks.
+    For f of degree 1 this is the expectation at every width; otherwise that of infinitely wide networks. A step
+    that rounding alone accounts for is none, so that an unstable fixed point is not left by rounding.
     """
     logs = [math.log2(problem.variance)]
+    held: tuple[float, float, float] | None = None
     for index, n in enumerate(problem.claim.widths[1:]):
         inside = index + 1 < problem.claim.depth
         scale = problem.scales[index + 1] ** 2 * n if inside else problem.gain**2
         bias = problem.bias_variances[index + 1] if inside else problem.bias_variance
-        logs.append(_next(problem, scale, bias, logs[-1]))
+        step = (scale, bias, logs[-1])
+        after = logs[-1] if step == held else _next(problem, *step)
+        held = step if abs(after - logs[-1]) < _ROUNDING else None
+        logs.append(logs[-1] if held else after)
     return np.array(logs)
 
 

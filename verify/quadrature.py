@@ -15,6 +15,7 @@ Elementwise = Callable[[Tensor], Tensor]
 _SPREAD = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.5, 8.0, 11.0, 14.0)
 _SCALE = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0, 32.0)
 _NODES = 16
+_GAUSS = np.polynomial.legendre.leggauss(_NODES)
 # How many values of the integrand are held at a time.
 _BLOCK = 2**20
 # Chebyshev nodes per octave of q. The expectation is analytic where Re q > 0, a strip of half-width pi/2 in
@@ -89,7 +90,7 @@ def gaussian_mean(part: Elementwise, q: Tensor, kinks: Sequence[float]) -> Tenso
 def _block_mean(part: Elementwise, q: Tensor, kinks: Sequence[float]) -> Tensor:
     root = q.sqrt()[:, None]
     borders = _borders(root, kinks)
-    nodes, weights = (torch.from_numpy(a).to(q) for a in np.polynomial.legendre.leggauss(_NODES))
+    nodes, weights = (torch.from_numpy(a).to(q) for a in _GAUSS)
     half = borders.diff(dim=1)[..., None] / 2
     t = (borders[:, :-1, None] + half) + half * nodes
     density = torch.exp(-t * t / 2) * (half * weights) / (2 * torch.pi) ** 0.5

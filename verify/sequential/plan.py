@@ -29,10 +29,12 @@ _SEED = 20
 
 @dataclass(frozen=True)
 class Rate:
-    """Of one direction: the information that a network brings, and the shapes of its increments (up, down)."""
+    """Of one direction: the information that a network brings at least, by which a run is planned, and the shapes of
+    its increments (up, down); `typical` is the information on average, where that is more."""
 
     information: float
     shapes: tuple[float, float]
+    typical: float | None = None
 
 
 @dataclass(frozen=True)
@@ -72,8 +74,9 @@ class Ends:
 
 def ends(rate: Rate, numbers: Sequence[int], rules: Rules) -> Ends:
     """Of the whole of a direction, at these numbers of networks; tuned to the last."""
-    information = rate.information * np.array(numbers, dtype=np.float64)
-    sides = Sides.tuned(information[-1:], rules.levels.pooled_tail, rate.shapes)
+    reached = np.array(numbers, dtype=np.float64)
+    sides = Sides.tuned(rate.information * reached[-1:], rules.levels.pooled_tail, rate.shapes)
+    information = (rate.information if rate.typical is None else rate.typical) * reached
     above, below = (side.critical(information, sides.level) for side in (sides.above, sides.below))
     return Ends(information, information - below, information + above)
 
