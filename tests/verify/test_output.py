@@ -87,21 +87,25 @@ def test_the_share_of_cross_entropy_at_infinite_width(threshold: float) -> None:
 
 @pytest.mark.parametrize(("name", "pair"), [("relu", False), ("gelu", False), ("elu", True), ("tanh", True)])
 def test_ones_have_the_derived_effect(name: str, pair: bool, problem: Make) -> None:
-    """The recursion in float64 against the exact factors of derive, with and without a bias."""
+    """The recursion in float64 against the exact factors of derive, with and without a bias: the limit at infinite
+    width, and at 2^20 units all factors up to that order."""
     found_pair = gains(activation(name), 1).pair
     bias: Any = found_pair.bias_variance if pair else 0  # type: ignore[union-attr]
     exact = correlated_output(activation(name), 1, None, bias, 6)
     assert isinstance(exact, CorrelatedOutput)
-    case = problem(name, widths=(16,) * 7, output_gradient="ones", direction="both" if pair else "forward")
-    found = 2 ** output_effect(case, planned_q(case)).log_factor
-    assert found[:-1][::-1] == pytest.approx([float(factor) for factor in exact.factors], rel=1e-8)
+    case = problem(name, widths=(2**20,) * 7, output_gradient="ones", direction="both" if pair else "forward")
+    effect = output_effect(case, planned_q(case))
+    found, factors = 2**effect.log_factor, [float(factor) for factor in exact.factors]
+    assert 2**effect.log_limit == pytest.approx(factors[-1], rel=1e-8)
+    assert found[:-1][::-1] == pytest.approx(factors, rel=50 / 2**20)
     assert found[-1] == 1
 
 
 def test_relu_under_ones_is_the_textbook_factor(problem: Make) -> None:
-    case = problem("relu", widths=(16,) * 6, output_gradient="ones")
-    expected = [1 + (2 * k - 1) / math.pi for k in range(5, 0, -1)]
-    assert 2 ** prediction(case).effect.log_factor[:-1] == pytest.approx(expected, rel=1e-12)
+    for layers in range(1, 6):
+        case = problem("relu", widths=(16,) * (layers + 1), output_gradient="ones")
+        found = 2 ** prediction(case).effect.log_limit
+        assert found == pytest.approx(1 + (2 * layers - 1) / math.pi, rel=1e-12)
 
 
 def test_odd_functions_are_left_alone(problem: Make) -> None:
@@ -113,6 +117,7 @@ def test_odd_functions_are_left_alone(problem: Make) -> None:
 
 CASES = [
     ("relu", "ones", (2048,) * 4, {}),
+    ("relu", "ones", (64,) * 9, {"replicates": 3000}),
     ("relu", "mse", (512,) * 3, {"replicates": 3000}),
     ("relu", "mse", (64, 512, 256), {"variance": 4, "replicates": 1000}),
     ("relu", "loss", (96,) * 4, {"variance": 50, "replicates": 3000}),
@@ -142,7 +147,7 @@ def test_the_factor_is_measured(
 
 def test_factors_at_any_depth(problem: Make) -> None:
     """GELU stretches what lies along the output in every layer: its factor leaves the range of a float."""
-    case = problem("gelu", widths=(32,) * 2001, output_gradient="ones")
+    case = problem("gelu", widths=(256,) * 2001, output_gradient="ones")
     found = output_effect(case, np.ones(2000)).log_factor
     assert np.isfinite(found).all()
     assert found[0] > 300

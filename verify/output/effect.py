@@ -1,13 +1,17 @@
-"""What an output gradient that depends on the network does to the gradient below it, at infinite width.
+"""What an output gradient that depends on the network does to the gradient below it.
 
 Write the gradient at a layer's outputs x = f(z) as alpha x + beta xi, xi independent of the network and white. Then
-W^T (f'(z) * g) is, with y = z - b, x' the layer's input and a fresh t that is white and orthogonal to x',
+W^T (f'(z) * g) is, with y = z - b, x' the layer's input and a fresh t that is white but orthogonal to x',
 x' (y.d)/|x'|^2 + t, so with s^2 the variance of a weight
 
     alpha' = s^2 n_out E[z f' f] alpha / q,    beta'^2 = s^2 n_out (alpha^2 E[f^2 f'^2] + beta^2 E f'^2).
 
 Ones have E[z f'] and E f'^2 in the first step. `derive.finite_width.output` has the same, exactly, at a fixed
 point; here q may move, and the part along x may be small (a loss: see `verify.output.along`).
+
+At n inputs the part of t that comes from alpha x lacks 1/n of a white one, just along x', so that alpha'^2 |x'|^2 is
+less by that; and the units of ones make n_out (n_out - 1) products, not n_out^2. For ReLU this is what is of order
+layers/width; for other f a finite width does more, under any output gradient, which is not counted here.
 """
 
 from __future__ import annotations
@@ -29,11 +33,13 @@ class OutputEffect:
     """log2 of the factor of the squared gradient at x_0 .. x_L, relative to an independent zero-mean one.
 
     `along` is the part of the squared output gradient that lies along the output beyond an independent one's
-    share; for ones, which the recursion takes exactly, the share itself.
+    share; for ones, which the recursion takes exactly, the share itself. `log_limit` is the factor at x_0 if the
+    layers were infinitely wide below the output.
     """
 
     along: float
     log_factor: Array
+    log_limit: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -47,16 +53,22 @@ class _Steps:
 
 def output_effect(problem: Problem, q: Array) -> OutputEffect:
     """The effect of the claim's output gradient, where layer l has the predicted q_l: (layers,)."""
+    if problem.claim.output_gradient == "gaussian":
+        return OutputEffect(0.0, np.zeros(problem.claim.depth + 1))
+    along, log_factor = _effect(problem, q, _steps(problem, q, finite=True))
+    return OutputEffect(along, log_factor, float(_effect(problem, q, _steps(problem, q, finite=False))[1][0]))
+
+
+def _effect(problem: Problem, q: Array, steps: _Steps) -> tuple[float, Array]:
+    """(along, log_factor) by these steps."""
     kind, depth = problem.claim.output_gradient, problem.claim.depth
-    if kind == "gaussian":
-        return OutputEffect(0.0, np.zeros(depth + 1))
     last = torch.tensor(q[-1], dtype=torch.float64)
     size = float(problem.theory.second(last))
     if kind == "ones":
         mean = float(problem.theory.mean(problem.theory.functions.value, last))
-        return OutputEffect(mean**2 / size, _from_ones(_steps(problem, q)))
+        return mean**2 / size, _from_ones(steps)
     share = excess(kind, size, problem.claim.widths[-1])
-    return OutputEffect(share, _composed(_steps(problem, q), share, depth))
+    return share, _composed(steps, share, depth)
 
 
 def _from_ones(steps: _Steps) -> Array:
@@ -77,18 +89,19 @@ def _composed(steps: _Steps, along: float, layers: int) -> Array:
     return np.array(logs[::-1])
 
 
-def _steps(problem: Problem, q: Array) -> _Steps:
-    at = torch.from_numpy(q)
+def _steps(problem: Problem, q: Array, finite: bool) -> _Steps:
+    at, widths = torch.from_numpy(q), torch.tensor(problem.claim.widths, dtype=torch.float64)
     f, slope = problem.theory.functions
     second, slope_second = problem.theory.second(at), problem.theory.derivative_second(at)
     stretch = problem.theory.mean(lambda z: z * f(z) * slope(z), at)
     product = problem.theory.mean(lambda z: (f(z) * slope(z)) ** 2, at)
     linear = problem.theory.mean(lambda z: z * slope(z), at)
-    carried = _carried(problem, at) / slope_second
+    carried, spilt = _carried(problem, at) / slope_second, product / (second * slope_second)
+    few_in, few_out = (1 / widths[:-1], 1 / widths[1:]) if finite else (0.0, 0.0)
     return _Steps(
-        kept=(carried * stretch**2 / second).tolist(),
-        spilt=(product / (second * slope_second)).tolist(),
-        ones=(carried * linear**2).tolist(),
+        kept=(carried * stretch**2 / second - spilt * few_in).tolist(),
+        spilt=spilt.tolist(),
+        ones=(carried * linear**2 * (1 - few_out)).tolist(),
     )
 
 

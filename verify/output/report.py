@@ -25,6 +25,7 @@ def effect_report(problem: Problem, gradient: Trajectory) -> dict[str, Any]:
     predicted, (mean, error) = np.exp2(effect.log_factor), _measured(effect, gradient)
     return {
         "predicted_factor": float(predicted[0]),
+        "predicted_factor_at_infinite_width": float(np.exp2(effect.log_limit)),
         "measured_factor": float(mean[0]),
         "standard_error": float(error[0]),
         "along_the_output": effect.along,
@@ -53,8 +54,9 @@ def _statement(problem: Problem, effect: OutputEffect, mean: float, error: float
         else "measured too widely spread to say"
     )
     words = _WORDS[kind].format(share=f"{100 * effect.along:.2g}%")
-    factor = _number(float(effect.log_factor[0]))
-    return f"{words} the squared gradient at the input by {factor} ({measured}){_caveat(problem)}"
+    factor, limit = _number(float(effect.log_factor[0])), _number(effect.log_limit)
+    found = f"by {factor} (by {limit} in infinitely wide layers below the output; {measured})"
+    return f"{words} the squared gradient at the input {found}{_caveat(problem)}"
 
 
 def _caveat(problem: Problem) -> str:
@@ -74,14 +76,14 @@ _INDEPENDENT = (
 _WORDS = {
     "ones": (
         "relative to an independent output gradient of zero mean, all ones, of which {share} lies along the output, "
-        "multiply at infinite width"
+        "multiply"
     ),
     "loss": (
         "relative to an independent output gradient of zero mean, cross-entropy, of which {share} more than by chance "
-        "lies along the output, a part of order 1/n, multiplies to first order"
+        "lies along the output, a part of order 1/n, multiplies"
     ),
     "mse": (
         "relative to an independent output gradient of zero mean, a mean squared error, of which {share} more than by "
-        "chance lies along the output, a part of order 1/n, multiplies to first order"
+        "chance lies along the output, a part of order 1/n, multiplies"
     ),
 }
