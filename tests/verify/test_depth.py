@@ -49,6 +49,7 @@ def test_an_output_gradient_of_ones_breaks_the_composition(
     found = measured(case, 200000)
     ratio = found.gradient.ratio.scaled(2 ** prediction(case).log_gradient[0])
     error = math.sqrt(ratio.variance[0] / ratio.count[0])
+    assert 2 ** prediction(case).log_gradient[0] == pytest.approx(1 + (1 - 1 / 12) / math.pi)
     assert abs(ratio.mean[0] - (1 + (1 - 1 / 12) / math.pi)) < threshold * error
     assert ratio.mean[0] - 1 > threshold * error
 
