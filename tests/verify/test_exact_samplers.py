@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from scipy.stats import beta, binom, chi2, chisquare, kstest
+from scipy.stats import beta, binom, chi2, chisquare, ks_2samp, kstest
 
 from derive.catalogue import activation
 from derive.errors import BadInput
@@ -18,8 +18,11 @@ from verify.increments import Sample
 from verify.measure import Measurements, family, measure
 from verify.network import Shard
 from verify.problem import Problem, resolve
+from verify.samplers.chain import chain
 from verify.samplers.choose import kind, sampler
+from verify.samplers.haar import _root
 from verify.samplers.method import method, sampling
+from verify.samplers.single import single
 from verify.shards import Cut, nets_per_shard
 
 Make = Callable[..., Problem]
@@ -59,6 +62,33 @@ def test_the_live_units_of_the_chain_are_binomial(problem: Make, false_alarm: fl
     expected = binom(12, 0.5).pmf(np.arange(13)) * len(found.backward)
     merged = [np.array([v[:3].sum(), *v[3:10], v[10:].sum()]) for v in (counts, expected)]
     assert chisquare(*merged).pvalue > false_alarm
+
+
+@pytest.mark.parametrize("name", ["relu", "prelu", "abs", "identity"])
+def test_the_chain_has_the_law_of_units(problem: Make, false_alarm: float, name: str) -> None:
+    """Many networks of four units, where the angle between x's two parts counts for most."""
+    case, nets = problem(name, widths=(4, 4, 3, 4)), 40_000
+    other = family(replace(case, claim=replace(case.claim, seed=1)))
+    with torch.inference_mode():
+        a, b = (draw(Shard(0, nets)) for draw in (chain(family(case), case), single(other, case, nets)))
+    pairs = [
+        [np.maximum(getattr(found, field)[:, layer], -100) for found in (a, b)]
+        for field, layers in (("log_q", (1, 2, 3)), ("log_gradient", (0, 1, 2)))
+        for layer in layers
+    ]
+    p_values = [ks_2samp(*pair, method="asymp").pvalue for pair in pairs]
+    assert min(p_values) * len(p_values) > false_alarm
+
+
+def test_a_frame_in_a_thin_complement_keeps_inner_products() -> None:
+    """Five gradients in a complement of two dimensions: their inner products are those of five columns of two."""
+    stream = torch.Generator().manual_seed(2)
+    plane, columns = (torch.randn(s, generator=stream, dtype=torch.float64) for s in ((3, 7, 2), (3, 2, 5)))
+    columns[0, :, 0] = 0  # a gradient that is zero
+    rest = torch.linalg.qr(plane)[0] @ columns
+    root = _root(rest, 2)
+    assert root.shape == (3, 2, 5)
+    torch.testing.assert_close(root.mT @ root, rest.mT @ rest)
 
 
 # The same bytes.
