@@ -7,6 +7,7 @@ import pytest
 from verify.calibration.limits import failures
 from verify.calibration.page import all_checks, page
 from verify.calibration.results import Results, results
+from verify.calibration.study import study
 
 pytestmark = pytest.mark.slow
 
@@ -29,3 +30,8 @@ def test_every_planted_wrong_theory_is_refuted_where_it_is(found: Results) -> No
 
 def test_the_page_says_so(found: Results) -> None:
     assert "| NO |" not in page(found)
+
+
+def test_the_result_does_not_depend_on_the_processes() -> None:
+    few = (5, 16)
+    assert study(60, jobs=2, numbers=few) == study(60, jobs=1, numbers=few)
