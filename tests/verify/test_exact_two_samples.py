@@ -193,7 +193,7 @@ def test_a_gaussian_output_gradient_hides_fresh_weights_of_relu(
     assert min(ks_2samp(np.maximum(a, DEAD), np.maximum(b, DEAD)).pvalue for a, b in columns) > false_alarm
     drawn = family(case)
     kept, lost = (
-        np.corrcoef(_products(drawn, matrices)[:, [0, -1]].T).item(1)
+        np.asarray(np.corrcoef(_products(drawn, matrices)[:, [0, -1]].T))[0, 1]
         for matrices in (Inputs(drawn, SHARD), Fresh(drawn))
     )
     assert kept > 0.999
