@@ -12,7 +12,7 @@ from verify.calibration.cases import cases
 from verify.calibration.checks import coverage, overall
 from verify.calibration.limits import FALSE_ALARM, Count, Uniform, failures, level
 from verify.calibration.plants import Plant, harmless, plants
-from verify.calibration.plants.backward import exact_factors
+from verify.calibration.plants.backward import exact_factors, factors
 from verify.calibration.refute import refutation
 from verify.calibration.study import Study, cells, study
 
@@ -118,6 +118,14 @@ def test_the_composed_factor_tends_to_its_limit() -> None:
     assert found == pytest.approx([1 + (2 * k - 1) / pi for k in range(1, 6)], rel=1e-6)
 
 
+def test_fresh_weights_in_the_backward_pass_are_seen() -> None:
+    """The verifier's own prediction is the one by hand; right weights agree with it and fresh ones with 1."""
+    right, fresh = factors(fresh=False), factors(fresh=True)
+    assert [one.predicted for one in right] == pytest.approx([one.exact for one in right], rel=1e-9)
+    assert all(one.agrees(one.predicted) and not one.agrees(1.0) for one in right)
+    assert all(one.agrees(1.0) and not one.agrees(one.predicted) for one in fresh)
+
+
 # The page.
 
 
@@ -175,4 +183,4 @@ def test_the_page_lists_every_case_and_every_plant_as_refuted() -> None:
 def test_the_page_says_how_it_is_written() -> None:
     text = PAGE.read_text(encoding="utf-8")
     assert "python -m verify.calibration --write docs/calibration.md --runs 12000 --seed 0" in text
-    assert not re.search(r"\b20[0-9]{2}\b", text), "a date"
+    assert not re.search(r"\b20[0-9]{2}-[0-9]{2}|[0-9]:[0-9]{2}\b", text), "a date or a time"

@@ -169,7 +169,7 @@ def _layers(layers: Sequence[int]) -> str:
 
 def factor_table(planted: Planted) -> str:
     """The composed gradient with fresh weights and with the right ones."""
-    heads = ["layers", "predicted", "exact at this width", "right weights", "fresh weights"]
+    heads = ["layers", "predicted", "by hand", "right weights", "fresh weights"]
     rows = [
         [fresh.layers, f"{fresh.predicted:.3f}", f"{fresh.exact:.3f}", _measured(right), _measured(fresh)]
         for right, fresh in zip(planted.right, planted.fresh, strict=True)

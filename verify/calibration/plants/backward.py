@@ -39,8 +39,8 @@ MISTAKE = "fresh weights in the backward pass, under an output gradient of ones"
 class Factor:
     """The squared gradient below so many layers, relative to that of an independent output gradient.
 
-    `predicted` is the verifier's for infinite width, `measured` and `error` its estimate; `exact` is that of right
-    weights at this width, by hand.
+    `predicted` is the verifier's for right weights at this width, `measured` and `error` its estimate; `exact` is
+    the prediction worked out by hand.
     """
 
     layers: int

@@ -35,6 +35,12 @@ def quick_gelu(z: Array) -> Array:
     return values
 
 
+def gelu_tanh(z: Array) -> Array:
+    """The form of GELU with tanh."""
+    values: Array = z / 2 * (1 + np.tanh(np.sqrt(2 / np.pi) * (z + 0.044715 * z**3)))
+    return values
+
+
 def silu(z: Array) -> Array:
     """x sigmoid(x)."""
     values: Array = z / (1 + np.exp(-z))
