@@ -112,8 +112,9 @@ def _worst(checks: Sequence[Count]) -> str:
     ]
     fixed, sequential = (f"{100 * share:.1f}%" for share in shares)
     return (
-        "At an error of exactly the margin, the hardest case, the most frequent wrong verdict at 90% confidence came in "
-        f"{fixed} of the runs with a fixed number of networks and in {sequential} of the sequential ones; 10% are allowed."
+        "At an error of exactly the margin, the hardest case, the most frequent wrong verdict at 90% confidence came "
+        f"in {fixed} of the runs with a fixed number of networks and in {sequential} of the sequential ones; 10% are "
+        "allowed."
     )
 
 
