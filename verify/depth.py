@@ -83,8 +83,8 @@ def _quantiles(log_values: Array) -> Array:
 def _ratio(problem: Problem, found: Measurements) -> dict[str, Any]:
     """The plain ratio of squared gradients per unit across each layer, with its prediction."""
     moments = found.ratio
-    predicted = np.exp2(-np.diff(found.gradient.log_predicted))
     with np.errstate(invalid="ignore", divide="ignore"):
+        predicted = np.exp2(-np.diff(found.gradient.log_predicted))
         error = np.sqrt(moments.variance / moments.count)
     mean = np.where(moments.count > 0, moments.mean, np.nan)
     return {

@@ -13,7 +13,8 @@ class Finding:
 
     `interval` misses on each side with its share of the error (see `verify.levels`). `p_value` is against "the
     error of the gain is within the margin": one, or min(1, 1/e) for an `e_value`, which is None where there
-    is none. `factor` says by how much the derived variance was enlarged.
+    is none. `factor` says by how much the derived variance was enlarged. `informed` is whether there is enough to
+    tell the borders of the margin apart: until then it is inconclusive.
     """
 
     direction: str
@@ -26,10 +27,11 @@ class Finding:
     networks: int
     e_value: float | None = None
     factor: float = 1.0
+    informed: bool = True
 
     def outcome(self, band: Band) -> Outcome:
         """By where the interval lies."""
-        return outcome(self.interval, band)
+        return outcome(self.interval, band) if self.informed else "inconclusive"
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def judge(
     if information is None:
         found = fixed.findings(problem, plan, increments, levels)
     else:
-        found = sequential.findings(problem, plan, information, levels, nets)
+        found = sequential.findings(problem, plan, information, levels)
     rules = _Rules(problem, band, levels)
     rows = [*_whole_rows(found, rules), *_layer_rows(found, rules)]
     verdict = _combined(rows, len(problem.directions))

@@ -106,8 +106,8 @@ def measure(
     schedule says, and ends where that decides.
     A KeyboardInterrupt stops with the shards that are done, if they hold two networks or more.
     """
-    size = None if stop is None else stop.looks.shard
-    plan = cut(problem.claim, replicates, workers if drawn.device.type == "cpu" else 1, size)
+    schedule = None if stop is None else stop.looks
+    plan = cut(problem.claim, replicates, workers if drawn.device.type == "cpu" else 1, schedule)
     expected, variances = prediction(problem), Variances(problem)
     tools = [sampler(drawn, problem, plan) for _ in range(plan.workers)]
 

@@ -15,6 +15,7 @@ from verify.problem import Problem
 from verify.samplers.choose import sampler
 from verify.samplers.cost import normals_per_net
 from verify.seeds import root
+from verify.sequential.looks import Looks
 from verify.shards import cut, nets_per_shard
 from verify.variance import Variances
 
@@ -32,14 +33,25 @@ def expected_seconds(problem: Problem, plan: Power, workers: int) -> float:
     layers of few networks where those are large, and are not kept. The first of a shard is slower, its memory
     being new: every worker has one.
     """
-    shard = min(plan.replicates, nets_per_shard(problem.claim) if plan.looks is None else plan.looks.shard)
-    networks = plan.replicates if plan.expected is None else plan.expected[0]
-    shards = max(1.0, networks / shard)
+    shards, shard = _shards(problem, plan)
     small, nets = _probe(problem, shard)
     first, *others = _timed(small, nets)
     share = nets * _numbers(small) / (shard * _numbers(problem))
-    side_by_side = min(float(cut(problem.claim, plan.replicates, workers, shard).workers), shards)
+    side_by_side = min(float(cut(problem.claim, plan.replicates, workers, plan.looks).workers), shards)
     return (first + min(others) * (shards / side_by_side - 1)) / share
+
+
+def _shards(problem: Problem, plan: Power) -> tuple[float, int]:
+    """How many shards are drawn on average, and how many networks one holds."""
+    if plan.looks is None or plan.expected is None:
+        shard = min(plan.replicates, nets_per_shard(problem.claim))
+        return plan.replicates / shard, shard
+    number = networks = 0
+    for size in plan.looks.sizes():
+        if networks >= plan.expected[0]:
+            break
+        number, networks = number + 1, networks + size
+    return float(number), -(-networks // number)
 
 
 def _numbers(problem: Problem) -> int:
@@ -57,7 +69,7 @@ def _probe(problem: Problem, shard: int) -> tuple[Problem, int]:
 def _timed(problem: Problem, nets: int) -> list[float]:
     drawn = family(problem)
     drawn = replace(drawn, key=(*drawn.key, _PROBE), root=root((*drawn.key, _PROBE)))
-    plan = cut(problem.claim, nets, 1, nets)
+    plan = cut(problem.claim, nets, 1, Looks((nets,), nets))
     draw, expected, variances = sampler(drawn, problem, plan), prediction(problem), Variances(problem)
     times = []
     with full_precision(), torch.inference_mode():

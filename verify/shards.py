@@ -10,6 +10,7 @@ from derive.errors import BadInput
 from verify.claim import Claim
 from verify.network import Shard
 from verify.samplers.method import method
+from verify.sequential.looks import Looks
 
 # Weights of one layer, and units of all layers, that a shard draws together. They fix which networks a seed
 # means, so they depend on the shape and the way of drawing alone, never on the memory that there is.
@@ -34,7 +35,8 @@ _NUMBERS = 24
 class Cut:
     """How many shards are drawn side by side, whether their weights are kept, and how much is drawn.
 
-    `nets` is the number of networks in a shard, `layer_sizes` the weights of one net per layer.
+    `nets` is the number of networks in a shard, `layer_sizes` the weights of one net per layer. With `looks` shards
+    end where the run looks, and `nets` is the most that one holds.
     """
 
     replicates: int
@@ -42,6 +44,7 @@ class Cut:
     layer_sizes: tuple[int, ...]
     workers: int
     keep: bool
+    looks: Looks | None = None
 
     @property
     def largest(self) -> int:
@@ -50,8 +53,10 @@ class Cut:
 
     def shards(self) -> Iterator[Shard]:
         """All shards, in order."""
-        for index, start in enumerate(range(0, self.replicates, self.nets)):
-            yield Shard(index, min(self.nets, self.replicates - start))
+        starts = range(0, self.replicates, self.nets)
+        even = (min(self.nets, self.replicates - start) for start in starts)
+        for index, nets in enumerate(even if self.looks is None else self.looks.sizes()):
+            yield Shard(index, nets)
 
 
 def nets_per_shard(claim: Claim) -> int:
@@ -71,14 +76,14 @@ def nets_per_shard(claim: Claim) -> int:
     )
 
 
-def cut(claim: Claim, replicates: int, workers: int, nets: int | None = None) -> Cut:
+def cut(claim: Claim, replicates: int, workers: int, looks: Looks | None = None) -> Cut:
     """The shards of a run; raises `BadInput` where even one layer of one shard is too much for the memory.
 
-    `nets` is the number of networks in a shard where it is to be smaller than `nets_per_shard`.
+    `looks` is the schedule of a sequential run, made for these replicates.
     `workers` is how many shards may be drawn side by side. Weights are kept for the backward pass if they
     fit, with fewer workers if need be, and drawn again otherwise: the results are the same.
     """
-    nets, sizes = min(nets or replicates, nets_per_shard(claim)), _layer_sizes(claim)
+    nets, sizes = nets_per_shard(claim) if looks is None else looks.shard, _layer_sizes(claim)
     largest = min(nets, replicates)
     workers = max(1, min(workers, -(-replicates // nets)))
     kept, least = (_mebibytes(claim, largest, weights) for weights in (sum(sizes), max(sizes)))
@@ -88,7 +93,9 @@ def cut(claim: Claim, replicates: int, workers: int, nets: int | None = None) ->
             "allow more memory, or give smaller widths or a smaller batch"
         )
     keep = kept <= claim.memory_mib
-    return Cut(replicates, nets, sizes, min(workers, claim.memory_mib // (kept if keep else least)), keep)
+    return Cut(
+        replicates, nets, sizes, min(workers, claim.memory_mib // (kept if keep else least)), keep, looks
+    )
 
 
 def _layer_sizes(claim: Claim) -> tuple[int, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from verify.problem import Problem
 from verify.sequential.dispersion import enlarged, enlarged_whole
 from verify.sequential.evidence import Evidence, Sides
 from verify.sequential.information import Information
-from verify.sequential.looks import looks
+from verify.sequential.looks import Looks, looks
 from verify.sequential.plan import Ends, Rate, Rules, expected, misses, most
 from verify.statistics import Band
 
@@ -88,9 +89,10 @@ def test_power_at_the_plan_and_the_number_expected(threshold: float, false_alarm
     """Increments of ReLU in place of the Gaussian walks of the plan."""
     rate = Rate(UNITS / 5, SHAPES)
     planned = most([rate], RULES)
-    schedule = looks(planned, 10**6)
+    schedule = Looks(tuple(range(planned // 8, planned + 1, planned // 8)), planned)
     assert max(misses(rate, planned, RULES)) <= LEVELS.miss < max(misses(rate, planned - 1, RULES)) / 0.8
-    information, total = _paths(schedule.every, len(schedule.numbers), seed=9)
+    every = schedule.numbers[0]
+    information, total = _paths(every, len(schedule.numbers), seed=9)
     found = _ends(information, planned * UNITS / 5)
     passed = np.logical_and.reduce([found.outside(error * total, BAND) for error in RULES.wrong])
     decided = found.inside(total, BAND) & passed
@@ -111,30 +113,31 @@ def test_an_interval_seldom_jumps_over_the_whole_margin(false_alarm: float) -> N
     found = _ends(information, 100.0)
     beyond = (BAND.high * total < BAND.low * found.low).any(axis=1).sum()
     evidence = Evidence(information, total[0], np.ones(200), Sides.tuned(np.array([100.0]), 0.05, SHAPES))
-    bound = evidence.far(BAND, information)
+    bound = evidence.far(BAND)
     assert beyond <= binom.isf(false_alarm, PATHS, bound[0])
     assert bound[0] <= LEVELS.pooled_tail
     assert (np.diff(bound) <= 0).all()
-    assert evidence.far(BAND, 1000 * information)[0] < 1e-3 * LEVELS.pooled_tail
+    assert bound[-1] < 1e-3 * LEVELS.pooled_tail
 
 
 def test_looks_come_after_whole_shards() -> None:
+    """At most a quarter of what was drawn apart, or a sixteenth of the most, once groups are worth it."""
     for planned in (2, 3, 29, 100, 282, 1000, 34_567):
         for shard in (1, 7, 32, 2621):
             found = looks(planned, shard)
-            assert found.shard <= shard
-            assert found.every % found.shard == 0
-            assert found.numbers[-1] == planned
-            assert len(found.numbers) <= 17
-            assert all(found.due(n) for n in found.numbers)
-            assert not any(found.due(n) for n in range(1, min(found.every, planned)))
+            sizes = list(found.sizes())
+            assert max(sizes) <= found.shard <= shard
+            assert set(found.numbers) <= set(np.cumsum(sizes).tolist())
+            assert found.numbers[-1] == found.most == planned == sum(sizes)
+            assert [n for n in range(1, planned + 2) if found.due(n)] == list(found.numbers)
+            for start, end in pairwise(found.numbers):
+                assert end - start <= max(found.numbers[0], min(start // 4, -(-planned // 16)))
 
 
 def test_a_run_stops_only_where_it_looks(problem: Make, measured: Measure) -> None:
     """So that what it prints does not depend on when it was interrupted."""
     case = problem("relu", widths=(4, 4))
-    stop = Stop(looks(20, 5), lambda found: found.nets > 5)
-    assert stop.looks.numbers == (5, 10, 15, 20)
+    stop = Stop(Looks((5, 10, 15, 20), 5), lambda found: found.nets > 5)
     assert [stop.over(measured(case, nets)) for nets in (5, 7, 10)] == [False, False, True]
 
 

@@ -73,24 +73,25 @@ class Evidence:
         found: Array = np.logaddexp(above, below) - np.log(2)
         return found
 
-    def far(self, band: Band, first: Array) -> Array:
-        """The chance that the interval ever lies beyond the far border, the truth being at the near one.
+    def far(self, band: Band) -> Array:
+        """The chance that, from now on, the interval ever lies beyond the far border, the truth being at the near one.
 
-        `first` is the information at the first look. Between borders a factor r apart, the process against one is
-        a process against the other at the rate r lambda, times exp(V (h(r lambda) - h(lambda) - lambda |r - 1|)).
+        Between borders a factor r apart, the process against one is a process against the other at the rate
+        r lambda, times exp(V (h(r lambda) - h(lambda) - lambda |r - 1|)), which falls as information grows.
         """
         r = band.high / band.low
-        late = [_late(self.sides.below, r, first), _late(self.sides.above, 1 / r, first)]
+        late = [
+            _late(self.sides.below, r, self.information),
+            _late(self.sides.above, 1 / r, self.information),
+        ]
         found: Array = self.sides.level * np.maximum(*late)
         return found
 
 
-def _late(mixture: Mixture, r: float, first: Array) -> Array:
-    """The largest of those factors over the rates, at most 1: it falls as information grows."""
-    reached = mixture.shape * r * mixture.rates < 1
-    rates = np.where(reached, mixture.rates, 0.0)
-    exponent = (
-        cumulant(r * rates, mixture.shape) - cumulant(rates, mixture.shape) - rates * abs(r - 1)
-    ) * first[..., None]
+def _late(mixture: Mixture, r: float, information: Array) -> Array:
+    """The largest of those factors over the rates, at most 1."""
+    rates, shape = mixture.rates, mixture.shape
+    falling = cumulant(r * rates, shape) - cumulant(rates, shape) - rates * abs(r - 1)
+    exponent = falling * information[..., None]
     found: Array = np.exp(np.minimum(0.0, exponent.max(axis=-1)))
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -17,19 +18,22 @@ from verify.sequential.evidence import Evidence, Sides
 from verify.sequential.information import Information
 from verify.statistics import Band
 
+# A direction is inconclusive until an interval beyond the far border is this much less likely than its level: then
+# all layers together are left with nearly half of what the confidence allows.
+_FAR = 0.1
 
-def findings(
-    problem: Problem, plan: Power, found: Mapping[str, Information], levels: Levels, nets: int
-) -> Findings:
+
+def findings(problem: Problem, plan: Power, found: Mapping[str, Information], levels: Levels) -> Findings:
     """Of each direction and each layer. `found` is without the constant (g/g*)^2."""
     band, whole, layers, far = Band.of(problem.claim.margin), [], [], 0.0
-    first = 1.0 if plan.looks is None else min(1.0, plan.looks.numbers[0] / nets)
     for direction in problem.directions:
         information, ratio = found[direction], problem.ratio(direction)
         pooled = whole_of(plan, direction, information, ratio, levels.pooled_tail)
         if information.count.max() > 0:
-            whole += _findings(direction, [None], pooled, [int(information.count.max())], band)
-            far += float(pooled.far(band, first * pooled.information)[0])
+            informed = bool(pooled.far(band)[0] <= _FAR * levels.pooled_tail)
+            one = _findings(direction, [None], pooled, [int(information.count.max())], band)
+            whole += [replace(part, informed=informed) for part in one]
+        far += _FAR * levels.pooled_tail
         each = layers_of(plan, direction, information, ratio, levels.layer_tail)
         counts = information.count.astype(int).tolist()
         layers += [f for f in _findings(direction, range(len(counts)), each, counts, band) if f.networks]
