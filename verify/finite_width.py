@@ -136,7 +136,8 @@ def _one_step(problem: Problem, found: Measurements, spread: Spread | None) -> d
         "independent of the layer; what leaves the layer depends on it, so the factor does not compose over layers"
     )
     independent = claim.output_gradient == "gaussian" and claim.weights.gaussian
-    ratio, infinite = found.ratio, float(np.exp2(-np.diff(found.gradient.log_predicted))[-1])
+    with np.errstate(invalid="ignore"):  # where f' is 0 almost everywhere, no gradient is predicted at all
+        ratio, infinite = found.ratio, float(np.exp2(-np.diff(found.gradient.log_predicted))[-1])
     if not independent or not ratio.count[-1] > 1 or not infinite > 0:
         return _row(exact.to_json(), statement=words)
     error = math.sqrt(ratio.variance[-1] / ratio.count[-1])

@@ -37,6 +37,8 @@ _OCTAVES = 24
 # An increment of less variance than this share of 1/n is taken for a constant one, which gets the weight of its units.
 _CONSTANT = 0.01
 _TINY = 1e-12
+# Increments of a larger excess are left out; twice the excess at the claim's q is never too large.
+_WILD = 100.0
 
 
 @dataclass(frozen=True)
@@ -54,17 +56,27 @@ class Variances:
     problem: Problem
 
     def at(self, direction: str, log_q: Array, fourth: Array | None = None) -> Array:
-        """The variance at log2 q, (..., layers); inf where it is not known.
+        """The variance at log2 q, (..., layers); inf where it is not known, or so large that the increment is left out.
 
+        Leaving an increment out by its q is allowed, since the past alone decides it. Little is lost, and the
+        third cumulants of the others stay bounded.
         `fourth` is Var[w]^2 sum x^4/q^2 of each layer's input, where it was measured.
         """
-        excess = self._excess(log_q) if direction == "forward" else self._slope_excess(log_q)
-        return self.of_excess(direction, excess, fourth)
+        excess = self._of(direction)(log_q)
+        return np.where(excess <= self.wildest(direction), self.of_excess(direction, excess, fourth), np.inf)
 
     def of_excess(self, direction: str, excess: Array, fourth: Array | None = None) -> Array:
         """The same from the excess of each layer."""
         variance = self._backward(excess) if direction == "backward" else self._forward(excess, fourth)
         return np.where(variance >= _CONSTANT / self.units, variance, 1 / self.units)
+
+    def wildest(self, direction: str) -> float:
+        """The excess beyond which an increment says too little."""
+        here = np.array([math.log2(self.problem.variance)])
+        return max(_WILD, 2 * float(self._of(direction)(here)[0]))
+
+    def _of(self, direction: str) -> Callable[[Array], Array]:
+        return self._slope_excess if direction == "backward" else self._excess
 
     @cached_property
     def units(self) -> Array:
@@ -181,6 +193,10 @@ def shapes(variances: Variances, direction: str, q: Array) -> tuple[float, float
         of_mean = 1 + 3 * variance + cumulant
         cumulant = of_mean * (1 + 2 * free) * (1 + 4 * free) - 3 * (1 + variance) * (1 + 2 * free) + 2
         variance = (1 + variance) * (1 + 2 * free) - 1
-    usable = np.isfinite(cumulant) & (variance >= _CONSTANT / variances.units)
+    usable = (
+        np.isfinite(cumulant)
+        & (variance >= _CONSTANT / variances.units)
+        & (excess <= variances.wildest(direction))
+    )
     k = cumulant[usable] / (2 * variance[usable] ** 2)
     return (max(float(k.max()), 0.0), max(-float(k.min()), 0.0)) if len(k) else (1.0, 0.0)

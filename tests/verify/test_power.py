@@ -107,6 +107,13 @@ def test_the_time_expected_is_the_time_taken(problem: Make, fields: dict[str, An
     assert 1 / 3 < found.seconds / taken * drawn / expected < 3
 
 
+def test_increments_that_are_wild_at_a_large_q_are_left_out(problem: Make) -> None:
+    """exp's have a variance of e^(4q) - 1 and the skewness to match: the first layer alone decides, soon."""
+    found = power(problem("exp", widths=(32,) * 6, margin=0.05, direction="forward"))
+    assert found.planned < 10**5
+    assert found.shapes["forward"][0] < 200
+
+
 def test_more_precise_claims_take_more_networks(problem: Make) -> None:
     """As the inverse square of the margin; a looser confidence takes fewer."""
     wide, narrow = (power(problem("relu", margin=margin)).planned for margin in (0.01, 0.001))
