@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from verify.finding import Finding
 from verify.problem import Problem
+from verify.statistics import Band, outcome
 from verify.verdict import TestRow
 
 _PLACE = {
@@ -22,7 +23,9 @@ def reasons(
     """What each direction says, which layers refute, when a sequential run stopped, and what is missing."""
     margin = f"{100 * problem.claim.margin:g}%"
     whole = [row for row in rows if row.layer is None]
-    said = [f"{r.direction}: {_error(r)}, {_PLACE[r.verdict]} the margin of {margin}" for r in whole]
+    said = [
+        f"{r.direction}: {_error(r)}, {_place(r, problem.claim.margin)} the margin of {margin}" for r in whole
+    ]
     missing = [d for d in problem.directions if d not in {row.direction for row in whole}]
     said += [f"{d}: no layer had two networks with a signal to measure" for d in missing]
     refuting = [row for row in rows if row.layer is not None and row.verdict == "refuted"]
@@ -34,6 +37,13 @@ def reasons(
     if more is not None:
         said.append(f"about {more} more replicates would decide")
     return tuple(said)
+
+
+def _place(row: TestRow, margin: float) -> str:
+    """Where the interval lies; one beyond the margin decides nothing while it cannot tell the borders apart."""
+    if row.verdict == "inconclusive" and outcome(row.interval, Band.of(margin)) != "inconclusive":
+        return "on too little information yet to be held against"
+    return _PLACE[row.verdict]
 
 
 def warnings(found: Sequence[Finding]) -> tuple[str, ...]:

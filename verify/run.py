@@ -10,6 +10,7 @@ from derive.errors import BadInput
 from verify.claim import Claim
 from verify.control import negative_control
 from verify.depth import depth
+from verify.exactness import exactness, finite_width
 from verify.hardware import device
 from verify.judge import judge
 from verify.measure import Measurements, Progress, Stop, family, measure
@@ -124,6 +125,7 @@ def verdict_of(
         power=chosen.to_json(),
         provenance=provenance(drawn, found, quadrature_error) | {"networks_per_shard": _shard(chosen, drawn)},
         warnings=judged.warnings,
+        finite_width=finite_width(problem, judged.verdict, judged.rows),
     )
 
 
@@ -152,7 +154,7 @@ def claim_json(problem: Problem) -> dict[str, Any]:
             "symmetric": weights.symmetric,
             "continuous": weights.continuous,
         },
-        "exactness": _exactness(problem),
+        "exactness": exactness(problem),
         "layers_whose_backward_weights_are_not_tested": [
             layer + 1 for layer, n_in in enumerate(claim.widths[:-1]) if n_in <= claim.batch
         ],
@@ -170,14 +172,3 @@ def claim_json(problem: Problem) -> dict[str, Any]:
         "seed": claim.seed,
         "memory_mib": claim.memory_mib,
     }
-
-
-def _exactness(problem: Problem) -> str:
-    """What the expectation of the increments rests on."""
-    if problem.claim.weights.gaussian:
-        return "exact at every width: weights and biases are Gaussian"
-    if problem.claim.activation.degree_one is not None and problem.claim.weights.symmetric:
-        return (
-            "forward exact at every width (symmetric law, activation of degree 1); backward up to O(1/width)"
-        )
-    return "up to O(1/width): pre-activations are Gaussian only in the limit where the weights are not"

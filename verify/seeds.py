@@ -1,9 +1,10 @@
 """Seeds: every draw of a run has its own, computed from a key, so that any part can be drawn again alone.
 
-The key is the user's seed and what fixes the meaning of a draw: the number of networks in a shard, the
-batch, the widths, and the names of the law, the dtype and the way of drawing (full weights, or one of the exact
-samplers: the same seed means other networks there). The activation, gain and bias variance are not in it, so
-claims that differ only in those see the same standardised weights.
+The key is the user's seed and what fixes the meaning of a draw: the most networks in a shard, the batch, the
+widths, and the names of the law, the dtype and the way of drawing (full weights, or one of the exact samplers:
+the same seed means other networks there). The activation, gain and bias variance are not in it, so claims that
+differ only in those see the same standardised weights, if their shards are of one size: a sequential run may draw
+fewer networks together, to be able to look (`verify.sequential.looks`), which depends on its plan.
 """
 
 from __future__ import annotations

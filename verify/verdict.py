@@ -59,8 +59,8 @@ class Verdict:
     """The outcome of a run, with all that it rests on; every field but `verdict` is plain data.
 
     `reasons` says in words what decided; `more_replicates` how many more networks would, if inconclusive.
-    `warnings` names what an assumption does not agree with. `finite_width` is what the theory says of this width, where
-    that was worked out, and `outcome` the verdict in a sentence, which may tell a finite-width effect apart.
+    `warnings` names what an assumption does not agree with. `finite_width` says which directions are exact at this
+    width, and, as `note`, what that means for the verdict; `outcome` is the verdict in a sentence.
     """
 
     claim: Json
@@ -80,7 +80,8 @@ class Verdict:
     @property
     def sentence(self) -> str:
         """The outcome, by default the verdict in words."""
-        return self.outcome or _SENTENCES[self.verdict]
+        note = (self.finite_width or {}).get("note")
+        return self.outcome or note or _SENTENCES[self.verdict]
 
     @property
     def pooled(self) -> tuple[TestRow, ...]:

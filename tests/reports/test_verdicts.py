@@ -66,7 +66,7 @@ def test_a_refuted_claim_is_denied_and_the_law_named() -> None:
     words = said(
         Claim(activation("relu"), widths=layer_widths(16, 3), law="exponential", gain=1.0, replicates=50)
     )
-    assert words.startswith("refuted: gain 1 does not hold q = 1 for relu")
+    assert words.startswith("refuted at this width: gain 1 does not hold q = 1 for relu")
     assert "law exponential: kurtosis 9, not symmetric; does not give symmetric" in " ".join(words.split())
 
 
