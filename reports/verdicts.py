@@ -145,17 +145,22 @@ def _footing(document: Json) -> list[str]:
     return [
         law_line(document["claim"]["law"]),
         f"sampling: {document['claim']['sampling']}",
-        _control(document["negative_control"]),
+        _control(document["negative_control"], document["verdict"]),
         _provenance(document),
     ]
 
 
-def _control(control: Json) -> str:
+_WITHOUT = {
+    "refuted": ", being off themselves or few; they do refute the claim",
+    "inconclusive": ", so they cannot confirm one either: draw more networks",
+}
+
+
+def _control(control: Json, verdict: str) -> str:
     if control["passed"]:
         return f"negative control: {control['statement']}, as it must be"
-    return (
-        "negative control: failed. These draws do not refute a theory that is off by twice the margin, "
-        "so they cannot confirm one either: draw more networks"
+    return "negative control: failed. These draws do not refute a theory that is off by twice the margin" + (
+        _WITHOUT.get(verdict, "")
     )
 
 
