@@ -118,14 +118,15 @@ def increments(drawn: Family, problem: Problem, norms: Norms) -> Sample:
     """All increments of a shard from its norms."""
     variances = [problem.weight_variance(index) for index in range(problem.claim.depth)]
     q = each(problem.bias_variances, norms.square) + each(variances, norms.square) * norms.square
-    past = ~(_inside(problem, q, drawn.dtype) & norms.second.isfinite())
+    second, slope = problem.theory.second(q), problem.theory.derivative_second(q)
+    past = ~(_inside(problem, q, (second, slope), drawn.dtype) & norms.second.isfinite())
     usable = (q > 0) & ~past
     off = [scale**2 / variance for scale, variance in zip(drawn.scales, variances, strict=True)]
     free = torch.where(norms.free.isnan(), 1.0, norms.free * each(off, q))
-    back = norms.slope / problem.theory.derivative_second(q) * free
+    back = norms.slope / slope * free
     logs = norms.log_gradient
     return Sample(
-        forward=_array(_mean_over_inputs(norms.second / problem.theory.second(q), usable)),
+        forward=_array(_mean_over_inputs(norms.second / second, usable)),
         backward=_array(_mean_over_inputs(back, usable)),
         ratio=_array(_mean_over_inputs((logs[:-1] - logs[1:]).exp2(), usable)),
         log_q=_array(_log_mean(_log_q(problem, norms, q))),
@@ -134,12 +135,19 @@ def increments(drawn: Family, problem: Problem, norms: Norms) -> Sample:
     )
 
 
-def _inside(problem: Problem, q: Tensor, dtype: torch.dtype) -> Tensor:
-    """Where the layer's input is finite and neither too large nor too small; zero is neither."""
+def _inside(problem: Problem, q: Tensor, means: tuple[Tensor, Tensor], dtype: torch.dtype) -> Tensor:
+    """Where the layer's input is finite and neither too large nor too small; zero is neither.
+
+    `means` are E f^2 and E f'^2 at q, which are to be in range as well: f may grow faster than z. All of it is known
+    before the layer is drawn, so leaving a net out does not bias what is left.
+    """
     if problem.homogeneous:
         return q.isfinite()
     limit = 4.0 ** _LIMIT[dtype]
-    return (q == 0) | ((q > 1 / limit) & (q < limit))
+    inside = (q > 1 / limit) & (q < limit)
+    for mean in means:
+        inside &= (mean == 0) | ((mean > 1 / limit) & (mean < limit))
+    return (q == 0) | inside
 
 
 def _log_q(problem: Problem, norms: Norms, q: Tensor) -> Tensor:

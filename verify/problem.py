@@ -121,6 +121,7 @@ def resolve(claim: Claim) -> Problem:
     (('forward', 'backward'), 1.414214, 0.0)
     """
     directions = _directions(claim)
+    _refuse_own_scale(claim, directions)
     gain, bias_variance = _drawn(claim, directions)
     targets = {direction: float(_target(claim, direction, bias_variance)) for direction in directions}
     return Problem(claim, gain, bias_variance, targets, Theory(claim.activation))
@@ -158,6 +159,28 @@ def _fixed(claim: Claim) -> tuple[sp.Rational, float]:
         biases = [weights.fixed_bias_variance(width) for width in claim.widths[:-1]]
     _refuse_bias_above(claim, max(biases))
     return sp.Rational(repr(gain)), biases[0]
+
+
+def _refuse_own_scale(claim: Claim, directions: tuple[str, ...]) -> None:
+    """Weights that are drawn at another variance than the claim's are seen by their effect on f(z)^2 only, which is
+    that of the variance for degree 1 alone; and no gradient comes through zeros to be measured."""
+    law, zeros = claim.weights, claim.weights.name == "zeros"
+    if not (law.as_given or zeros):
+        return
+    if claim.activation.degree_one is None:
+        raise BadInput(
+            f"weights of the law {law.name} have a variance of their own, which is measured through activations of "
+            f"degree 1 only, and {claim.activation.name} is none: test them with relu or identity"
+        )
+    if zeros and directions == ("backward",):
+        raise BadInput(
+            "no gradient passes zero weights, so there is nothing to measure backward: test --direction forward, or "
+            "see `gainproof derive zero_weights`"
+        )
+    if law.as_given and claim.gain is not None:
+        raise BadInput(
+            f"the law {law.name} is drawn at its own scale, so the gain {claim.gain} cannot be drawn: leave it out"
+        )
 
 
 def _refuse_given(claim: Claim) -> None:

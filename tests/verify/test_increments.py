@@ -126,3 +126,11 @@ def test_leaving_the_range_is_seen(problem: Make) -> None:
     assert not found.past_range[:, :10].any()
     assert np.isnan(found.forward[found.past_range]).all()
     assert np.isfinite(found.forward[~found.past_range]).all()
+
+
+def test_what_leaves_the_range_of_the_dtype_by_its_square_is_left_out(problem: Make) -> None:
+    """x^2 of a tiny q is zero in float32 long before q is: such a net is past the range, and counts no more."""
+    found = _sample(problem("square", widths=(16,) * 12, direction="forward"), 400)
+    far = np.isfinite(found.log_q[:, :-1]) & (found.log_q[:, :-1] < -105)  # E f^2 = 3 q^2 is below 4^-100
+    assert far.any()
+    assert found.past_range[far].all() and np.isnan(found.forward[far]).all()

@@ -332,15 +332,31 @@ def test_a_callable_is_held_to_the_claim_at_its_own_scale() -> None:
     found = verify(_claim("relu", halved))
     assert found.verdict == "refuted"
     assert all(0.45 < estimate < 0.55 for estimate in _whole(found).values())
-    assert verify(_claim("relu", halved, gain=1.0)).verdict == "refuted"
     assert verify(_claim("identity", halved)).verdict == "confirmed"
 
 
-def test_a_callable_with_its_own_scale_at_another_gain() -> None:
-    """What is drawn is the callable's; the claim's gain is what it is held against: (g_drawn/g_claimed)^2."""
-    found = verify(_claim("identity", custom_law(he), gain=2.0, direction="forward", replicates=200))
-    # The gain 2 is asserted of the weights and does not hold q for the identity: refuted on both counts.
-    assert found.verdict == "refuted"
+@pytest.mark.parametrize(
+    ("name", "fields", "words"),
+    [
+        ("relu", {"gain": 3.0}, "its own scale, so the gain 3.0"),
+        ("sigmoid", {"direction": "forward"}, "degree 1 only"),
+    ],
+)
+def test_what_a_callable_s_own_scale_leaves_untold_is_refused(
+    name: str, fields: dict[str, Any], words: str
+) -> None:
+    """No gain but its own is drawn, and f(z)^2 tells the variance of z for degree 1 alone."""
+    with pytest.raises(BadInput, match=words):
+        verify(_claim(name, custom_law(he), **fields))
+
+
+@pytest.mark.parametrize(
+    ("name", "direction", "words"),
+    [("identity", "backward", "no gradient"), ("sigmoid", "forward", "degree 1")],
+)
+def test_zero_weights_confirm_nothing(name: str, direction: str, words: str) -> None:
+    with pytest.raises(BadInput, match=words):
+        verify(_claim(name, law("zeros"), direction=direction))
 
 
 def test_the_global_generator_is_left_as_it_was() -> None:

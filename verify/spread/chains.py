@@ -115,9 +115,12 @@ def _stepped(layer: _Layer, read: Table, logs: Array, normal: Array) -> tuple[Ar
         values: Array = column[row] + (column[row + 1] - column[row]) * at
         return values
 
-    power, eta, shift = (read_off(column, inside) for column in (law.power, law.eta, law.shift))
-    mean = read_off(read.log_second, share) + layer.log_scale
-    after = np.logaddexp(layer.log_bias, mean + log_values(power, eta, shift, normal))
+    with np.errstate(invalid="ignore"):  # rows where every net dies hold infinities
+        power, eta, shift = (read_off(column, inside) for column in (law.power, law.eta, law.shift))
+        mean = read_off(read.log_second, share) + layer.log_scale
+        after = np.logaddexp(layer.log_bias, mean + log_values(power, eta, shift, normal))
+    # Where every net dies there is no law of the living: what has no value is dead.
+    after = np.where(np.isnan(after), -_FAR, after)
     return np.sort(np.clip(after, -_FAR, _FAR)), float(read_off(layer.dead, inside).mean())
 
 

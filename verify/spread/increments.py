@@ -23,7 +23,9 @@ def increment_law(table: Table, n_in: int, n_out: int, haar: bool, alive: bool) 
     second, cube = (1 + variance) * (1 - dead), (1 + 3 * variance + third) * (1 - dead) ** 2
     spread = np.maximum(second - 1, _LEAST)
     law = power_normal(spread, cube - 3 * second + 2)
-    return PowerNormal(law.power, law.eta, law.shift + np.log1p(-dead)), dead
+    with np.errstate(divide="ignore", invalid="ignore"):  # where every net dies there is no law of the living
+        living = law.shift + np.log1p(-dead)
+    return PowerNormal(law.power, law.eta, living), dead
 
 
 def _cumulants(table: Table, n_in: int, n_out: int, haar: bool) -> tuple[Array, Array]:

@@ -54,6 +54,11 @@ def sweep(claim: Claim, widths: Sequence[int], progress: Progress | None = None)
     >>> sweep(claim, (8, 16, 32)).outcome
     'confirmed'
     """
+    if claim.weights.shared:
+        raise BadInput(
+            f"under the law {claim.weights.name} all units of a layer are one, whatever the width: nothing is left to "
+            "sweep; test one width"
+        )
     with one_thread_each() as threads:
         problem, stops = resolve(claim), _stops(claim, _checked(widths, claim))
         total, done, found = sum(stop.networks for stop in stops), 0, []
