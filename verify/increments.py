@@ -54,6 +54,7 @@ class Sample:
     and log_gradient, (nets, layers + 1), are log2 of q and of the squared gradient per unit, the latter
     relative to the output's. past_range, (nets, layers), marks networks that left the dtype's range. fourth, (nets,
     layers), is Var[w]^2 sum x^4/q^2 where the variance of an increment depends on it (see `verify.variance`).
+    each_log_q, (batch, nets, layers), is log2 of q of each usable input, nan for others, where there are several.
     """
 
     forward: Array
@@ -63,6 +64,7 @@ class Sample:
     log_gradient: Array
     past_range: NDArray[np.bool_]
     fourth: Array | None = None
+    each_log_q: Array | None = None
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,14 @@ def increments(drawn: Family, problem: Problem, norms: Norms) -> Sample:
         log_q=_array(_log_mean(_log_q(problem, norms, q))),
         log_gradient=_array(_log_mean(logs - logs[-1])),
         past_range=past.any(dim=2).T.cpu().numpy(),
+        each_log_q=_each_input(torch.where(usable, q.log2() + norms.log_unit, float("nan"))),
     )
+
+
+def _each_input(log_q: Tensor) -> Array | None:
+    """(layers, nets, batch) to (batch, nets, layers); None for one input."""
+    several: Array = log_q.permute(2, 1, 0).cpu().numpy()
+    return several if len(several) > 1 else None
 
 
 def _inside(problem: Problem, q: Tensor, means: tuple[Tensor, Tensor], dtype: torch.dtype) -> Tensor:

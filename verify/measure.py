@@ -133,7 +133,6 @@ def measure(
 
 def shard_sums(found: Sample, expected: Prediction, variances: Variances) -> Measurements:
     """The sums of one shard."""
-    log_q = found.log_q[:, :-1]
     room = _KEPT // found.log_q.shape[1]
     digest = hashlib.sha256()
     for values in (found.forward, found.backward, found.log_q, found.log_gradient):
@@ -147,10 +146,24 @@ def shard_sums(found: Sample, expected: Prediction, variances: Variances) -> Mea
         past_range=found.past_range.sum(axis=0).astype(np.float64),
         digests=(digest.hexdigest(),),
         information={
-            d: Information.of(getattr(found, d), variances.at(d, log_q, found.fourth))
+            d: Information.of(getattr(found, d), _variance(found, variances, d))
             for d in variances.problem.directions
         },
     )
+
+
+def _variance(found: Sample, variances: Variances, direction: str) -> Array:
+    """Of each increment, (nets, layers). The mean over inputs has at most the square of their mean standard deviation,
+    however they depend on each other."""
+    if found.each_log_q is None:
+        return variances.at(direction, found.log_q[:, :-1], found.fourth)
+    total, count = np.zeros_like(found.forward), np.zeros_like(found.forward)
+    for log_q in found.each_log_q:
+        used = np.isfinite(log_q)
+        deviation = np.sqrt(variances.at(direction, np.where(used, log_q, 0.0), found.fourth))
+        total, count = total + np.where(used, deviation, 0.0), count + used
+    mean: Array = np.divide(total, count, out=np.full_like(total, np.inf), where=count > 0)
+    return mean**2
 
 
 def _merged(a: Measurements, b: Measurements) -> Measurements:
