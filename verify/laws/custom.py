@@ -30,8 +30,9 @@ def custom_law(
     """The law of the weights that `fill(w)` puts into a tensor w (n_out, n_in), in place, as torch.nn.init does.
 
     The weights are drawn at the scale that `fill` gives them; a claim asserts that their variance is
-    gain^2 / fan, for the gain that theory gives: f must be of degree 1, and no gain is taken. `fill` gets `generator=` if it takes one; torch's global generator is seeded for the call in
-    any case and put back afterwards, one call at a time. `kurtosis`, E w^4 / (E w^2)^2, is for the planning of
+    gain^2 / fan, for the gain that theory gives: f must be of degree 1, and no gain is taken. `fill` gets
+    `generator=` if it takes one; torch's global generator is seeded for the call in any case and put back
+    afterwards, one call at a time. `kurtosis`, E w^4 / (E w^2)^2, is for the planning of
     replicates, and a Gaussian's 3 where it is not given; `symmetric` and `continuous` are the caller's word.
 
     Raises `BadInput` for a callable that fails, returns something else than w, leaves w or a part of it as it
